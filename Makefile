@@ -1,0 +1,51 @@
+# citesresearch : « make » ou « make help » affiche les commandes.
+
+# Recipes use .venv by relative path only, so that the folder's own path may hold spaces.
+PYTHON ?=
+OPTIONS ?=
+PYTEST_WORKERS ?= 2
+export PYTHON
+
+# One maths thread per test process: two workers on two cores, and the same sums everywhere.
+ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
+
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.PHONY: help setup monographies test lint browser torture lab lock clean distclean
+
+help: ## affiche cette aide
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
+
+monographies: setup ## produit les 84 monographies, la synthèse et l'index dans build/site/
+	@.venv/bin/citesresearch monographies $(OPTIONS)
+
+test: lint browser ## vérifie le style et les types, puis lance les tests
+	@$(ONE_THREAD) .venv/bin/python -m pytest -n $(PYTEST_WORKERS) $(OPTIONS)
+
+lint: setup ## vérifie le style (ruff) et les types (mypy) seulement
+	@.venv/bin/ruff check --quiet .
+	@.venv/bin/ruff format --check --quiet . || { .venv/bin/ruff format --check .; exit 1; }
+	@.venv/bin/mypy --no-error-summary
+
+torture: setup ## lance les essais longs et brutaux
+	@$(ONE_THREAD) .venv/bin/python -m pytest -m torture $(OPTIONS)
+
+lab: setup ## ouvre JupyterLab sur le dossier notebooks/
+	@.venv/bin/python -m jupyterlab $(OPTIONS) notebooks
+
+setup: ## prépare .venv (les autres commandes le font d'elles-mêmes)
+	@sh scripts/setup.sh
+
+lock: setup ## recalcule requirements.lock (OPTIONS=--upgrade pour tout rajeunir)
+	@sh scripts/lock.sh $(OPTIONS)
+
+clean: ## efface ce qui a été produit (build/, data/processed/, caches) ; garde .venv
+	@rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find data/processed -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
+	@find src tests scripts notebooks \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
+
+distclean: clean ## efface aussi .venv
+	@rm -rf .venv
+
+browser:
+	@sh scripts/browser.sh

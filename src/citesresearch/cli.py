@@ -1,0 +1,184 @@
+"""The command line. Every word that it prints is French; heavy modules are loaded by the command that needs them."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from . import __version__
+from .errors import CitesError
+
+if TYPE_CHECKING:
+    from .data.campagne import Campagne
+
+__all__ = ["main"]
+
+OK, BLOCKED, MISUSED, INTERRUPTED = 0, 1, 2, 130
+
+_EPILOG = "Codes de sortie : 0 tout va bien ; 1 des données ou des monographies sont à corriger ; 2 commande mal écrite ; 130 interrompu."
+
+# What argparse says in English, by the beginning of its message.
+_FRENCH = (
+    (r"the following arguments are required: (.*)", r"il manque : \1"),
+    (r"unrecognized arguments: (.*)", r"ces mots ne sont pas compris : \1"),
+    (r"argument (.*): expected one argument", r"l’option \1 attend une valeur"),
+    (r"argument (.*): expected at least one argument", r"l’option \1 attend au moins une valeur"),
+    (r"argument (.*): invalid choice: (.*) \(choose from (.*)\)", r"\1 : \2 n’existe pas ; au choix : \3"),
+    (r"argument (.*): invalid .* value: (.*)", r"l’option \1 n’accepte pas \2"),
+    (r"argument (.*): ignored explicit argument (.*)", r"l’option \1 n’attend pas de valeur (lu : \2)"),
+    (r"ambiguous option: (.*) could match (.*)", r"l’option \1 est ambiguë : \2"),
+    (r"argument (.*): not allowed with argument (.*)", r"les options \1 et \2 s’excluent"),
+)
+
+
+class _Formatter(argparse.HelpFormatter):
+    def add_usage(self, usage, actions, groups, prefix=None):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+        super().add_usage(usage, actions, groups, "Emploi : " if prefix is None else prefix)
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse, in French."""
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(formatter_class=_Formatter, add_help=False, allow_abbrev=False, **kwargs)  # type: ignore[arg-type]
+        self._positionals.title = "À préciser"
+        self._optionals.title = "Options"
+        self.add_argument("-h", "--help", "--aide", action="help", help="montre cette aide")
+
+    def error(self, message: str) -> NoReturn:
+        for pattern, french in _FRENCH:
+            message, changed = re.subn(f"^{pattern}$", french, message, flags=re.DOTALL)
+            if changed:
+                break
+        print(f"{self.prog} : {message}.\nVoir « {self.prog} --aide ».", file=sys.stderr)
+        raise SystemExit(MISUSED)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code (see `citesresearch --help`)."""
+    asked = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = asked.command
+    try:
+        return command(asked)
+    except CitesError as error:
+        print(error, file=sys.stderr)
+        return BLOCKED
+    except KeyboardInterrupt:
+        print("Interrompu ; ce qui était terminé est conservé.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has gone: nobody to tell
+        return OK
+
+
+def _parser() -> _Parser:
+    parser = _Parser(
+        prog="citesresearch",
+        description="Des fichiers bruts aux monographies publiées des Cités de l’emploi.",
+        epilog=_EPILOG,
+    )
+    parser.add_argument("--version", action="version", version=f"citesresearch {__version__}", help="donne la version")
+    commands = parser.add_subparsers(title="Commandes", metavar="COMMANDE", required=True, parser_class=_Parser)
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], words: str) -> _Parser:
+        made: _Parser = commands.add_parser(name, help=words, description=words[0].upper() + words[1:] + ".")
+        made.set_defaults(command=run)
+        made.add_argument(
+            "-c",
+            "--campagne",
+            metavar="NOM",
+            help="nom d’un dossier de data/raw, ou dossier d’un campagne.toml (sans elle : toutes celles de data/raw)",
+        )
+        return made
+
+    command("check", _check, "vérifie les fichiers bruts et liste tout ce qui est à corriger")
+    prepare = command("prepare", _prepare, "lit, vérifie et calcule : prépare les tables et les estimations")
+    prepare.add_argument("--force", action="store_true", help="prépare même si rien n’a changé")
+    run = command("run", _run, "exécute les monographies et la synthèse")
+    run.add_argument("cites", nargs="*", metavar="CITE", help="identifiants ou noms des Cités (sans eux : toutes, et la synthèse)")
+    run.add_argument("--workers", type=int, default=2, metavar="N", help="processus menés ensemble (2)")
+    run.add_argument("--limite", type=float, default=300, metavar="SECONDES", help="durée permise à une monographie (300)")
+    run.add_argument("--build", type=Path, metavar="DOSSIER", help="dossier des résultats (build)")
+    status = command("status", _status, "dit où en est chaque monographie")
+    status.add_argument("--build", type=Path, metavar="DOSSIER", help="dossier des résultats (build)")
+    site = command("publish", _publish, "assemble le site à partir des monographies exécutées")
+    site.add_argument("--build", type=Path, metavar="DOSSIER", help="dossier des résultats (build)")
+    command("indicateurs", _indicators, "liste les indicateurs, leur formule et leur base")
+    return parser
+
+
+def _campagnes(asked: argparse.Namespace) -> list[Campagne]:
+    from .data.campagne import find_campagne, known_campagnes
+
+    if asked.campagne is not None:
+        return [find_campagne(asked.campagne)]
+    names = known_campagnes()
+    if not names:
+        raise CitesError(
+            "Aucune campagne ici : lancez la commande depuis le dossier du projet, ou indiquez --campagne avec un dossier "
+            "qui contient un fichier campagne.toml."
+        )
+    return [find_campagne(name) for name in names]
+
+
+def _each(asked: argparse.Namespace, do: Callable[[Campagne], int]) -> int:
+    """Do it for each campagne; what stops one does not stop the next. The worst exit code is returned."""
+    worst = OK
+    for campagne in _campagnes(asked):
+        try:
+            worst = max(worst, do(campagne))
+        except CitesError as error:
+            print(error, file=sys.stderr)
+            worst = max(worst, BLOCKED)
+    return worst
+
+
+def _check(asked: argparse.Namespace) -> int:
+    from .codebook import load_codebook
+    from .data.problems import PROBLEMS_FILE
+    from .data.validation import read_and_validate
+    from .french import plural
+
+    def check(campagne: Campagne) -> int:
+        tables, problems = read_and_validate(campagne.raw, load_codebook())
+        path = campagne.processed.parent / f"{campagne.nom}-{PROBLEMS_FILE}"
+        if not problems:
+            path.unlink(missing_ok=True)
+            rows = plural(sum(map(len, tables.values())), "ligne")
+            print(f"Campagne « {campagne.nom} » : {plural(len(tables), 'table')}, {rows}, aucun problème.")
+            return OK
+        path.parent.mkdir(parents=True, exist_ok=True)
+        problems.write_csv(path)
+        print(problems.report())
+        print(f"Liste complète : {path}")
+        return BLOCKED if problems.blocking else OK
+
+    return _each(asked, check)
+
+
+def _prepare(asked: argparse.Namespace) -> int:
+    from .preparation import prepare
+
+    def make(campagne: Campagne) -> int:
+        reason = prepare(campagne, force=asked.force)
+        done = f"préparée ({reason})" if reason else "déjà à jour"
+        print(f"Campagne « {campagne.nom} » : {done} dans {campagne.processed}")
+        return OK
+
+    return _each(asked, make)
+
+
+def _indicators(asked: argparse.Namespace) -> int:
+    from .indicators import INDICATORS
+
+    for measure in INDICATORS.values():
+        print(f"{measure.id} — {measure.libelle} ({measure.theme}, en {measure.unite})")
+        print(f"    Définition : {measure.definition}")
+        print(f"    Formule    : {measure.formule}")
+        print(f"    Base       : {measure.base}")
+        print(f"    Source     : {measure.source}")
+    return OK

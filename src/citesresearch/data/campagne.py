@@ -1,0 +1,126 @@
+"""Where a campagne lives and what its evaluators have declared in `campagne.toml`."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..errors import CitesError
+
+__all__ = ["Campagne", "find_campagne", "known_campagnes", "project_root"]
+
+SETTINGS = "campagne.toml"
+
+# Persons, fiscal data, organisations: thresholds of the publication rules; a campagne may raise or lower them.
+DEFAULT_THRESHOLDS = {"personnes": 5, "fiscal": 11, "organismes": 3}
+
+
+@dataclass(frozen=True)
+class Campagne:
+    """A folder of raw files and its settings.
+
+    `edition` is a label and `date_edition` an ISO date: the only date that pages show. `synthetique` says that the
+    data are generated: it comes from the data's own settings and stamps every page.
+    """
+
+    nom: str
+    titre: str
+    edition: str
+    date_edition: str
+    raw: Path
+    processed: Path
+    synthetique: bool = False
+    seuils: dict[str, int] = field(default_factory=lambda: dict(DEFAULT_THRESHOLDS), hash=False)
+
+
+def project_root(start: Path | None = None) -> Path | None:
+    """The nearest folder, from `start` (by default the working directory) upwards, that holds `data/raw`."""
+    here = (start or Path.cwd()).resolve()
+    places = [here, *here.parents]
+    if start is None:
+        # Notebooks opened from elsewhere still find the clone that the library was installed from.
+        places.append(Path(__file__).resolve().parents[3])
+    for place in places:
+        if (place / "data" / "raw").is_dir():
+            return place
+    return None
+
+
+def known_campagnes() -> list[str]:
+    """The names of the campagnes of the project, in alphabetical order."""
+    root = project_root()
+    if root is None:
+        return []
+    return sorted(p.parent.name for p in (root / "data" / "raw").glob(f"*/{SETTINGS}"))
+
+
+def find_campagne(name: str | os.PathLike[str]) -> Campagne:
+    """The campagne of that name (`data/raw/<name>`), or the one in that folder.
+
+    Raises CitesError, in French, when there is none or when its settings cannot be used.
+    """
+    text = os.fspath(name).strip()
+    if not text:
+        raise CitesError(
+            "Aucune campagne n’est indiquée. Donnez son nom (par exemple « publique ») ou le dossier qui contient son fichier campagne.toml."
+        )
+    root = project_root()
+    folder = Path(text).expanduser()
+    named = root / "data" / "raw" / text if root and len(folder.parts) == 1 else None
+    if named is not None and (named / SETTINGS).is_file():
+        return _load(named, root)
+    if (folder / SETTINGS).is_file():
+        return _load(folder.resolve(), None)
+    known = known_campagnes()
+    near = difflib.get_close_matches(text, known, n=1)
+    hint = f" Vouliez-vous dire « {near[0]} » ?" if near else ""
+    among = f" Campagnes présentes : {', '.join(known)}." if known else ""
+    raise CitesError(f"La campagne « {text} » est introuvable : aucun dossier de ce nom ne contient de fichier campagne.toml.{hint}{among}")
+
+
+def _load(folder: Path, root: Path | None) -> Campagne:
+    path = folder / SETTINGS
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CitesError(f"Le fichier {path} n’est pas un TOML lisible : {error}. Corrigez-le ou reprenez un modèle.") from error
+    return _check(raw, folder, root, path)
+
+
+def _check(raw: dict[str, Any], folder: Path, root: Path | None, path: Path) -> Campagne:
+    wrong: list[str] = []
+
+    def text(key: str) -> str:
+        value = raw.get(key)
+        if not isinstance(value, str) or not value.strip():
+            wrong.append(f"« {key} » manque ou n’est pas un texte entre guillemets")
+            return ""
+        return value.strip()
+
+    titre, edition = text("titre"), text("edition")
+    date = raw.get("date_edition")
+    if date is None or not str(date)[:4].isdigit() or not hasattr(date, "isoformat"):
+        wrong.append(f"« date_edition » doit être une date telle que 2026-11-22 (lu : {date!r})")
+    thresholds = dict(DEFAULT_THRESHOLDS)
+    for key, value in raw.get("seuils", {}).items():
+        if key not in DEFAULT_THRESHOLDS:
+            wrong.append(f"« seuils.{key} » est inconnu (attendus : {', '.join(DEFAULT_THRESHOLDS)})")
+        elif isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            wrong.append(f"« seuils.{key} » doit être un entier d’au moins 1 (lu : {value!r})")
+        else:
+            thresholds[key] = value
+    synthetic = raw.get("synthetique", False)
+    if not isinstance(synthetic, bool):
+        wrong.append(f"« synthetique » doit être true ou false (lu : {synthetic!r})")
+    unknown = sorted(set(raw) - {"titre", "edition", "date_edition", "seuils", "synthetique", "chemins"})
+    wrong += [f"« {key} » est une clé inconnue" for key in unknown]
+    paths = raw.get("chemins", {})
+    if wrong:
+        raise CitesError(f"Le fichier {path} est à corriger : {' ; '.join(wrong)}.")
+    default = root / "data" / "processed" / folder.name if root else folder / "traitees"
+    processed = (folder / paths["traitees"]).resolve() if "traitees" in paths else default
+    return Campagne(folder.name, titre, edition, date.isoformat(), folder, processed, synthetic, thresholds)

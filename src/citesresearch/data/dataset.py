@@ -1,0 +1,55 @@
+"""A campagne's tables, validated and frozen: what every measure starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ..codebook import Codebook, load_codebook
+from .campagne import Campagne
+from .problems import InvalidData, Problems
+from .store import checksum, inputs_of
+from .validation import read_and_validate
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Dataset", "read_dataset"]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The validated tables of one campagne, by name; a table that the campagne does not have is empty, not absent.
+
+    `empreinte` identifies the raw files (12 hexadecimal characters); `problems` holds the warnings that did not block.
+    """
+
+    campagne: Campagne
+    codebook: Codebook = field(repr=False)
+    tables: Mapping[str, pd.DataFrame] = field(repr=False)
+    problems: Problems = field(repr=False)
+    empreinte: str
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        """The table of that name; changing the frame you receive does not change the dataset.
+
+        Raises KeyError for a name that the codebook does not know.
+        """
+        if name in self.tables:
+            return self.tables[name].copy(deep=False)
+        import pandas as pd
+
+        return pd.DataFrame({column: pd.Series(dtype="str") for column in self.codebook[name].columns})
+
+
+def read_dataset(campagne: Campagne) -> Dataset:
+    """Read and validate the raw files of a campagne.
+
+    Raises InvalidData, which holds every problem found, when one of them blocks.
+    """
+    codebook = load_codebook()
+    tables, problems = read_and_validate(campagne.raw, codebook)
+    if problems.blocking:
+        raise InvalidData(problems)
+    return Dataset(campagne, codebook, tables, problems, checksum(inputs_of(campagne.raw)))

@@ -1,0 +1,181 @@
+"""The gate: what may be published, and nothing else.
+
+Pages, downloads and the site's notebooks read a `Publication`; they never see a table of persons nor a withheld value.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from . import __version__
+from .codebook import Codebook, load_codebook
+from .data.dataset import Dataset
+from .errors import CitesError
+from .estimates import NUMBERS
+from .french import listing, plain
+from .indicators import INDICATORS
+
+__all__ = ["CitePublication", "Publication", "publish", "withhold"]
+
+EXEMPT = ("public", "officiel")  # published facts, and a Cité's own return: an institution's official statement
+_META = "publication.json"
+
+
+def withhold(estimates: pd.DataFrame, seuils: Mapping[str, int]) -> pd.DataFrame:
+    """Blank every estimate made from fewer units than the threshold of its source.
+
+    `seuils` holds the minimum base per kind of source (`personnes`, `fiscal`, `organismes`). A base that is not known
+    counts as too small. A withheld row keeps its key and unit, with `statut` "s" and, for the evaluator, a `motif`.
+    """
+    table = estimates.copy()
+    kinds = table["indicateur"].map(lambda name: INDICATORS[name].secret)
+    floor = kinds.map({**dict.fromkeys(EXEMPT, 0), **seuils})
+    small = floor.gt(0) & ~table["base"].ge(floor) & table["statut"].eq("ok")
+    table.loc[small, list(NUMBERS)] = float("nan")
+    table.loc[small, "statut"] = "s"
+    table.loc[small, "motif"] = "base inférieure au seuil"
+    return table
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What may be shown of a campagne, after disclosure control.
+
+    `edition` and `date_edition` are the only dates a page shows of itself; `empreinte` identifies the raw files;
+    `synthetique` comes from the data's own provenance and stamps every page.
+    """
+
+    campagne: str
+    titre: str
+    edition: str
+    date_edition: str
+    synthetique: bool
+    version: str
+    empreinte: str
+    seuils: Mapping[str, int]
+    tables: Mapping[str, pd.DataFrame] = field(repr=False)
+    estimates: pd.DataFrame = field(repr=False)
+
+    @property
+    def codebook(self) -> Codebook:
+        return load_codebook()
+
+    @property
+    def cites(self) -> pd.DataFrame:
+        """The Cités, one row each, in the order of their names."""
+        return self.table("cites").sort_values("nom", key=lambda names: names.map(plain), ignore_index=True)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A published table; empty where the campagne has none. Raises KeyError for a table that is never published."""
+        if name in self.tables:
+            return self.tables[name].copy(deep=False)
+        described = self.codebook[name]
+        if described.source_secret not in EXEMPT:
+            raise KeyError(f"the table {name!r} is never published")
+        return pd.DataFrame({column: pd.Series(dtype="str") for column in described.columns})
+
+    def estimate(self, indicateur: str, **key: str) -> pd.DataFrame:
+        """The rows of one indicator, further chosen by columns of the key (`perimetre_type="national"`)."""
+        rows = self.estimates[self.estimates["indicateur"] == indicateur]
+        for column, value in key.items():
+            rows = rows[rows[column] == value]
+        return rows
+
+    def cite(self, id_cde: str) -> CitePublication:
+        """What may be shown of one Cité. Raises CitesError, with the nearest names, when there is no such Cité."""
+        cites = self.table("cites")
+        if not id_cde.strip():
+            raise CitesError(
+                f"Aucune Cité n’est indiquée : donnez au paramètre « cite » un identifiant de la campagne « {self.campagne} », "
+                f"par exemple « {cites['id_cde'].iloc[0]} »."
+            )
+        row = cites[cites["id_cde"] == id_cde.strip()]
+        if row.empty:
+            raise CitesError(f"La Cité « {id_cde} » n’existe pas dans la campagne « {self.campagne} ».{self._nearest(id_cde)}")
+        return CitePublication(self, row["id_cde"].iloc[0], row["nom"].iloc[0])
+
+    def _nearest(self, wanted: str) -> str:
+        """« Vouliez-vous dire … ? », from identifiers, names and aliases; empty when nothing is near."""
+        cites, aliases = self.table("cites"), self.table("alias_cites")
+        names = dict(zip(cites["id_cde"], cites["nom"], strict=True))
+        spelled: dict[str, str] = {plain(ident): ident for ident in names}
+        spelled |= {plain(alias): ident for alias, ident in zip(aliases.get("alias", ()), aliases.get("id_cde", ()), strict=True)}
+        spelled |= {plain(name): ident for ident, name in names.items()}
+        near = difflib.get_close_matches(plain(wanted), spelled, n=3, cutoff=0.6)
+        near += [key for key in spelled if plain(wanted) and plain(wanted) in key.split()][:3]
+        idents = list(dict.fromkeys(spelled[key] for key in near))[:3]
+        if not idents:
+            return " La commande « citesresearch status » donne la liste."
+        return f" Vouliez-vous dire {listing((f'« {ident} » ({names[ident]})' for ident in idents), 'ou')} ?"
+
+    # -- on disk -----------------------------------------------------------------------------------------------------
+    def save(self, folder: Path) -> None:
+        """Write the publication: one Parquet file a table, the estimates, and what identifies it."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, table in self.tables.items():
+            table.to_parquet(folder / f"{name}.parquet")
+        self.estimates.to_parquet(folder / "estimates.parquet")
+        said = {k: v for k, v in vars(self).items() if k not in ("tables", "estimates")}
+        (folder / _META).write_text(json.dumps({**said, "tables": sorted(self.tables)}, ensure_ascii=False, default=dict), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Publication:
+        """Read back what `save` wrote."""
+        said: dict[str, Any] = json.loads((folder / _META).read_text(encoding="utf-8"))
+        tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in said.pop("tables")}
+        return cls(**said, tables=tables, estimates=pd.read_parquet(folder / "estimates.parquet"))
+
+
+@dataclass(frozen=True)
+class CitePublication:
+    """One Cité seen through the publication: what a monograph notebook holds."""
+
+    publication: Publication
+    id: str
+    nom: str
+
+    def rows(self, table: str) -> pd.DataFrame:
+        """The rows of a published table that are about this Cité."""
+        rows = self.publication.table(table)
+        return rows[rows["id_cde"] == self.id].reset_index(drop=True)
+
+    def value(self, column: str) -> Any:
+        """Its cell in the table of Cités; None where nothing is known."""
+        value = self.rows("cites")[column].iloc[0]
+        return None if pd.isna(value) else value
+
+    def estimates(self, indicateur: str | None = None) -> pd.DataFrame:
+        """Its published estimates, of one indicator or of all."""
+        table = self.publication.estimates
+        mine = (table["perimetre_type"] == "cite") & (table["perimetre_id"] == self.id)
+        if indicateur is not None:
+            mine &= table["indicateur"] == indicateur
+        return table[mine].reset_index(drop=True)
+
+
+def publish(dataset: Dataset, estimates: pd.DataFrame) -> Publication:
+    """Pass the dataset and its estimates through the gate."""
+    held = withhold(estimates, dataset.campagne.seuils)
+    # Why a cell is withheld is the evaluator's to know: it stays in the campagne's own table of estimates.
+    held.loc[held["statut"] == "s", "motif"] = ""
+    campagne = dataset.campagne
+    tables = {name: table for name, table in dataset.tables.items() if dataset.codebook[name].source_secret in EXEMPT}
+    return Publication(
+        campagne.nom,
+        campagne.titre,
+        campagne.edition,
+        campagne.date_edition,
+        campagne.synthetique,
+        __version__,
+        dataset.empreinte,
+        dict(campagne.seuils),
+        tables,
+        held,
+    )

@@ -1,0 +1,26 @@
+"""Who steers: the copilotes that public documents name."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ..data.dataset import Dataset
+from .model import governance_model
+
+SIDES = ("etat", "collectivite", "emploi")
+
+
+@governance_model(
+    libelle="Copilotes documentés",
+    definition="Nombre de copilotes que les documents publics nomment, de chaque côté.",
+    source="documents sur une Cité",
+    columns={
+        "etat": "copilotes de l’État (préfecture, DDETS)",
+        "collectivite": "copilotes des collectivités (commune, intercommunalité)",
+        "emploi": "copilotes du service public de l’emploi",
+    },
+)
+def copilotes_documentes(dataset: Dataset) -> pd.DataFrame:
+    """One row per Cité with at least one documented copilote; a side that is not named counts 0 for these Cités only."""
+    named = dataset["copilotes"]
+    return pd.crosstab(named["id_cde"], named["cote"]).reindex(columns=list(SIDES), fill_value=0).astype("float64")

@@ -1,0 +1,104 @@
+"""From the raw files of a campagne to its prepared folder, and back from there.
+
+`data/processed/<campagne>/` holds the validated tables (`tables/`), all estimates (`estimates.parquet`), what may be
+published (`publication/`), the warnings (`problemes.csv`) and a manifest. It is never edited: it is rebuilt as soon as a
+raw file, the library or one of its own files has changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Mapping
+from dataclasses import asdict
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from . import __version__
+from .codebook import load_codebook
+from .data.campagne import Campagne, find_campagne
+from .data.dataset import Dataset, read_dataset
+from .data.problems import Problem, Problems
+from .data.store import build_folder, inputs_of, read_manifest
+from .disclosure import Publication, publish, withhold
+from .estimates import build_estimates
+
+__all__ = ["load_dataset", "load_publication", "prepare"]
+
+# The modules whose code decides what the prepared figures are.
+_RECIPE = ("codebook", "data", "governance", "indicators", "stats", "disclosure.py", "estimates.py", "french.py", "preparation.py")
+
+
+@cache
+def _recipe() -> str:
+    """A fingerprint of the code and libraries that make the figures."""
+    root = Path(__file__).parent
+    digest = hashlib.sha256(__version__.encode())
+    for part in _RECIPE:
+        place = root / part
+        for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
+            if path.suffix in (".py", ".json"):
+                digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
+    for library in ("pandas", "numpy", "scipy", "statsmodels", "pyarrow"):
+        digest.update(version(library).encode())
+    return digest.hexdigest()[:16]
+
+
+def prepare(campagne: Campagne, force: bool = False) -> str | None:
+    """Build the prepared folder of a campagne unless it is whole and up to date; returns why it was built, or None.
+
+    Raises InvalidData when the raw files cannot be used (the former prepared folder stays), CitesError where the place
+    cannot be written.
+    """
+
+    def fill(folder: Path) -> Mapping[str, Any]:
+        dataset = read_dataset(campagne)
+        tables = folder / "tables"
+        tables.mkdir()
+        for name, table in dataset.tables.items():
+            table.to_parquet(tables / f"{name}.parquet")
+        estimates = build_estimates(dataset)
+        withhold(estimates, campagne.seuils).to_parquet(folder / "estimates.parquet")
+        publish(dataset, estimates).save(folder / "publication")
+        dataset.problems.write_csv(folder / "problemes.csv")
+        return {
+            "campagne": campagne.nom,
+            "edition": campagne.edition,
+            "date_edition": campagne.date_edition,
+            "empreinte": dataset.empreinte,
+            "avertissements": [asdict(problem) for problem in dataset.problems],
+            "versions": {
+                "citesresearch": __version__,
+                "python": platform.python_version(),
+                **{library: version(library) for library in ("pandas", "scipy", "statsmodels")},
+            },
+        }
+
+    return build_folder(campagne.processed, inputs_of(campagne.raw), _recipe(), fill, force)
+
+
+def load_publication(campagne: str) -> Publication:
+    """What may be published of a campagne (by its name or its folder), prepared again first if anything has changed.
+
+    Raises CitesError, in French, when the campagne does not exist or cannot be used.
+    """
+    found = find_campagne(campagne)
+    prepare(found)
+    return Publication.load(found.processed / "publication")
+
+
+def load_dataset(campagne: str) -> Dataset:
+    """The validated tables of a campagne, for exploration; nothing read from here may be published as it is.
+
+    Raises CitesError, in French, when the campagne does not exist or cannot be used.
+    """
+    found = find_campagne(campagne)
+    prepare(found)
+    tables = {path.stem: pd.read_parquet(path) for path in sorted((found.processed / "tables").glob("*.parquet"))}
+    manifest = read_manifest(found.processed)
+    warnings = Problems(Problem(**said) for said in manifest["avertissements"])
+    return Dataset(found, load_codebook(), tables, warnings, manifest["empreinte"])
