@@ -42,7 +42,7 @@ lock: setup ## recalcule requirements.lock (OPTIONS=--upgrade pour tout rajeunir
 clean: ## efface ce qui a été produit (build/, data/processed/, caches) ; garde .venv
 	@rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find data/processed -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
-	@find src tests scripts notebooks \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
+	@find . -path ./.venv -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 distclean: clean ## efface aussi .venv
 	@rm -rf .venv

@@ -11,12 +11,13 @@ say() { printf '%s\n' "$*" >&2; }
 lock_key() { { pwd -P; cat requirements.lock; .venv/bin/python -V; } 2>/dev/null | cksum; }
 package_key() { cat pyproject.toml | cksum; }
 stamped() { [ -f ".venv/$1.stamp" ] && [ "$(cat ".venv/$1.stamp")" = "$2" ]; }
+python_agrees() { [ -z "${PYTHON:-}" ] || [ "$("$PYTHON" -V 2>&1)" = "$(.venv/bin/python -V)" ]; }
 
 with_uv=no
 command -v uv >/dev/null 2>&1 && with_uv=yes
 
 made=no
-if .venv/bin/python -c '' 2>/dev/null && stamped lock "$(lock_key)"; then
+if .venv/bin/python -c '' 2>/dev/null && python_agrees && stamped lock "$(lock_key)"; then
     stamped package "$(package_key)" && exit 0
     # An environment made by uv holds no pip: without uv it can only be made anew.
     if [ -x .venv/bin/pip ] || [ "$with_uv" = yes ]; then made=yes; fi

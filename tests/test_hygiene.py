@@ -73,11 +73,17 @@ def does_nothing(statement: ast.stmt) -> bool:
 
 
 def swallowed(text: str) -> list[int]:
-    """Lines of handlers that catch everything by a bare `except:`, or catch and do nothing."""
+    """Lines of handlers that catch everything by a bare `except:`, or catch any Exception and do nothing."""
     return [
         node.lineno
         for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.ExceptHandler) and (node.type is None or all(map(does_nothing, node.body)))
+        if isinstance(node, ast.ExceptHandler)
+        and (
+            node.type is None
+            or (
+                ast.unparse(node.type) in ("Exception", "BaseException") and all(map(does_nothing, node.body))
+            )
+        )
     ]
 
 
@@ -146,8 +152,9 @@ def test_the_patterns_see_what_they_should(pattern: re.Pattern[str], text: str, 
     ("handler", "seen"),
     [
         ("except:\n    print(1)", True),
-        ("except ValueError:\n    pass", True),
-        ("except ValueError:\n    ...", True),
+        ("except Exception:\n    pass", True),
+        ("except BaseException as error:\n    ...", True),
+        ("except UnicodeDecodeError:\n    pass", False),
         ("except ValueError:\n    print(1)", False),
     ],
 )

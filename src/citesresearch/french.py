@@ -6,9 +6,11 @@ Numbers go through babel (CLDR, locale fr): comma, narrow no-break space between
 from __future__ import annotations
 
 import datetime
+import math
 import re
 import unicodedata
 from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -17,18 +19,22 @@ NBSP = "\u00a0"
 NNBSP = "\u202f"
 MINUS = "\u2212"
 
-_MONTHS_UPPER = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?$")
+_PARTIAL_DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?$")
 
 
 def number(value: float, digits: int | None = None, sign: bool = False) -> str:
     """A number as French readers write it: 31 915 ; 22,3 ; −4.
 
     `digits` fixes the decimals; without it as many as the value has, two at most. `sign` writes + before positives.
+    Halves are rounded away from zero, as readers expect (2,5 % → 3 %). Raises ValueError for NaN and infinities.
     """
+    if not math.isfinite(value):
+        raise ValueError(f"not a number that can be printed: {value}")
     pattern = "#,##0" + ("." + "0" * digits if digits else ".##" if digits is None else "")
-    text = format_decimal(value, format=pattern, locale="fr").replace("-", MINUS)
-    if text == MINUS + "0":
-        text = "0"
+    exact = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-(2 if digits is None else digits)), ROUND_HALF_UP)
+    text = format_decimal(exact, format=pattern, locale="fr").replace("-", MINUS)
+    if not text.strip(MINUS + "0,"):
+        text = text.removeprefix(MINUS)  # no « −0 »
     return f"+{text}" if sign and value > 0 else text
 
 
@@ -62,7 +68,7 @@ def date(iso: str) -> str:
 
     Raises ValueError where the text is not a date that exists.
     """
-    if not _MONTHS_UPPER.match(iso):
+    if not _PARTIAL_DATE.match(iso):
         raise ValueError(f"not a partial ISO date: {iso!r}")
     parts = [int(p) for p in iso.split("-")]
     if len(parts) == 1:

@@ -18,8 +18,10 @@ def copy(tmp_path: Path, repository: Path) -> Path:
     ignore = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
     for name in ("src", "notebooks", "scripts"):
         shutil.copytree(repository / name, folder / name, ignore=ignore)
-    for name in ("pyproject.toml", "LICENSE", "README.md"):
-        shutil.copy(repository / name, folder / name)
+    for path in repository.glob("*.*"):
+        if path.is_file():
+            shutil.copy(path, folder / path.name)
+    shutil.copy(repository / "LICENSE", folder / "LICENSE")
     return folder
 
 

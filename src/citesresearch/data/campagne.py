@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
 import os
 import tomllib
@@ -101,12 +102,19 @@ def _check(raw: dict[str, Any], folder: Path, root: Path | None, path: Path) -> 
             return ""
         return value.strip()
 
+    def section(key: str) -> dict[str, Any]:
+        value = raw.get(key, {})
+        if not isinstance(value, dict):
+            wrong.append(f"« {key} » doit être une section, écrite [{key}] sur une ligne à elle")
+            return {}
+        return value
+
     titre, edition = text("titre"), text("edition")
     date = raw.get("date_edition")
-    if date is None or not str(date)[:4].isdigit() or not hasattr(date, "isoformat"):
+    if type(date) is not datetime.date:
         wrong.append(f"« date_edition » doit être une date telle que 2026-11-22 (lu : {date!r})")
     thresholds = dict(DEFAULT_THRESHOLDS)
-    for key, value in raw.get("seuils", {}).items():
+    for key, value in section("seuils").items():
         if key not in DEFAULT_THRESHOLDS:
             wrong.append(f"« seuils.{key} » est inconnu (attendus : {', '.join(DEFAULT_THRESHOLDS)})")
         elif isinstance(value, bool) or not isinstance(value, int) or value < 1:
@@ -118,9 +126,12 @@ def _check(raw: dict[str, Any], folder: Path, root: Path | None, path: Path) -> 
         wrong.append(f"« synthetique » doit être true ou false (lu : {synthetic!r})")
     unknown = sorted(set(raw) - {"titre", "edition", "date_edition", "seuils", "synthetique", "chemins"})
     wrong += [f"« {key} » est une clé inconnue" for key in unknown]
-    paths = raw.get("chemins", {})
+    paths = section("chemins")
+    place = paths.get("traitees", "")
+    if not isinstance(place, str) or set(paths) - {"traitees"}:
+        wrong.append("« chemins » n’accepte que « traitees », le dossier des données préparées, entre guillemets")
     if wrong:
         raise CitesError(f"Le fichier {path} est à corriger : {' ; '.join(wrong)}.")
     default = root / "data" / "processed" / folder.name if root else folder / "traitees"
-    processed = (folder / paths["traitees"]).resolve() if "traitees" in paths else default
-    return Campagne(folder.name, titre, edition, date.isoformat(), folder, processed, synthetic, thresholds)
+    processed = (folder / place).resolve() if place else default
+    return Campagne(folder.name, titre, edition, str(date), folder, processed, synthetic, thresholds)

@@ -2,17 +2,117 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+import csv
+import os
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import CitesError
+from ..french import NBSP, listing, noun, number, plural, typeset
 
 if TYPE_CHECKING:
     import pandas as pd
 
+__all__ = ["KINDS", "Collector", "InvalidData", "Problem", "Problems", "inert_cell", "quoted", "visible"]
+
 Gravite = Literal["bloquant", "avertissement"]
+
+# The kinds of problem, and the words that head each group in a report.
+KINDS = {
+    # the file
+    "fichier_absent": "Fichier absent",
+    "fichier_illisible": "Fichier impossible à ouvrir",
+    "fichier_vide": "Fichier vide",
+    "fichier_trop_gros": "Fichier trop gros",
+    "fichier_binaire": "Fichier d’un autre format",
+    "fichier_tronque": "Fichier coupé",
+    "fichier_inconnu": "Fichier qui ne correspond à aucune table",
+    "fichier_sans_ligne": "Fichier sans ligne de données",
+    "encodage": "Encodage non reconnu",
+    "encodage_douteux": "Encodage douteux",
+    "encodages_melanges": "Deux encodages dans le même fichier",
+    # its shape
+    "entete_absente": "Ligne d’en-tête introuvable",
+    "entete_decalee": "Ligne d’en-tête mal placée",
+    "colonne_absente": "Colonne obligatoire absente",
+    "colonne_inconnue": "Colonne inconnue",
+    "colonne_double": "Colonne en double",
+    "colonne_sans_nom": "Colonne sans nom",
+    "colonne_vide": "Colonne obligatoire vide",
+    "guillemets": "Guillemets mal placés",
+    "nombre_de_cellules": "Nombre de cellules différent de celui de l’en-tête",
+    # its cells
+    "cellule_trop_longue": "Cellule trop longue",
+    "caractere_interdit": "Caractère invisible interdit",
+    "caractere_illisible": "Caractère perdu",
+    "accents_abimes": "Accents abîmés",
+    "valeur_absente": "Valeur obligatoire absente",
+    "hors_liste": "Valeur hors de la liste",
+    "forme": "Forme inattendue",
+    "longueur": "Longueur inattendue",
+    "nombre_illisible": "Nombre illisible",
+    "oui_non": "Ni oui ni non",
+    "hors_bornes": "Valeur hors des bornes",
+    "parts_en_fraction": "Parts peut-être écrites entre 0 et 1",
+    "date_illisible": "Date illisible",
+    "date_impossible": "Date impossible",
+    "dates_inversees": "Dates dans le désordre",
+    "valeurs_inversees": "Valeurs dans le désordre",
+    # its keys
+    "cle_double": "Clé en double",
+    "valeur_double": "Valeur en double",
+    "cle_orpheline": "Clé qui n’existe pas dans l’autre table",
+    "table_absente": "Table de référence absente",
+}
+
+_LONGEST = 120  # characters of a value that are shown
+_ROWS_SHOWN = 6
+_QUOTED = re.compile(f"(«{NBSP}.*?{NBSP}»)", re.DOTALL)
+# What a spreadsheet takes for the beginning of a formula; the last four are their full-width twins.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
+def visible(text: str, longest: int = _LONGEST) -> str:
+    """The text with control, direction and invisible characters shown as signs, cut at `longest`.
+
+    What comes out may be printed anywhere: it cannot move the cursor, turn the reading direction or fail to
+    encode.
+    """
+    text = text[: longest + 1]
+    if not (text.isascii() and text.isprintable()):
+        text = "".join(_shown(c) for c in text)
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def _shown(char: str) -> str:
+    if char < " ":
+        return chr(0x2400 + ord(char))  # the Control Pictures block: ␀, ␉, ␊…
+    if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"):
+        return f"[U+{ord(char):04X}]"
+    return char
+
+
+def quoted(text: str) -> str:
+    """« text », made visible, with its no-break spaces; what is inside is left as it was typed."""
+    return f"«{NBSP}{visible(text)}{NBSP}»"
+
+
+def inert_cell(value: object) -> str:
+    """A cell that a spreadsheet shows as text: what would begin a formula is preceded by an apostrophe."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.lstrip(" \u00a0\u202f").startswith(_FORMULA) else text
+
+
+@lru_cache(maxsize=4096)  # thousands of problems share a few phrases
+def _sentence_part(text: str) -> str:
+    """Our own words: French spaces outside quoted values, no final stop (the sentence adds its own)."""
+    parts = _QUOTED.split(visible(text, 2000).strip().rstrip("."))
+    return "".join(part if i % 2 else typeset(part) for i, part in enumerate(parts))
 
 
 @dataclass(frozen=True)
@@ -20,7 +120,10 @@ class Problem:
     """One problem: where it is, what was read, what is expected, what to do (all in French).
 
     `ligne` is the row a spreadsheet shows (the header is row 1); None where the problem is the whole file's.
-    `code` names the kind of problem, for grouping and tests (`hors_liste`, `cle_double`, `cle_orpheline`…).
+    `code` names the kind of problem, for grouping and tests (a key of KINDS: `hors_liste`, `cle_double`…).
+    `attendu` is a noun phrase (« un nombre entier »), `remede` begins with an infinitive (« écrire « oui »
+    »); neither has a final stop. Every text is made inert at once: control characters are shown as signs,
+    long values are cut.
     """
 
     gravite: Gravite
@@ -32,6 +135,49 @@ class Problem:
     attendu: str
     remede: str
 
+    def __post_init__(self) -> None:
+        def put(name: str, value: str | None) -> None:
+            object.__setattr__(self, name, value)
+
+        put("fichier", visible(self.fichier, 255))
+        put("colonne", None if self.colonne is None else visible(self.colonne))
+        put("lu", None if self.lu is None else visible(self.lu))
+        put("attendu", _sentence_part(self.attendu))
+        put("remede", _sentence_part(self.remede))
+
+    @property
+    def blocking(self) -> bool:
+        return self.gravite == "bloquant"
+
+    @property
+    def title(self) -> str:
+        """The words that name this kind of problem."""
+        return KINDS.get(self.code, self.code.replace("_", " ").capitalize())
+
+    def place(self) -> str:
+        """« ligne 12, colonne « echelle » »; empty when the problem is the whole file's."""
+        row = [] if self.ligne is None else [f"ligne{NBSP}{self.ligne}"]
+        column = [] if self.colonne is None else [f"colonne {quoted(self.colonne)}"]
+        return ", ".join(row + column)
+
+    def explanation(self) -> str:
+        """What was read, what is expected, what to do: the part of the sentence that follows the place."""
+        parts = [
+            self.attendu and f"attendu{NBSP}: {self.attendu}",
+            self.remede and f"à faire{NBSP}: {self.remede}",
+        ]
+        if self.lu is not None and self.lu != self.colonne:
+            parts.insert(0, f"lu{NBSP}: {quoted(self.lu) if self.lu else 'une cellule vide'}")
+        return f"{NBSP}; ".join(part for part in parts if part) + "."
+
+    def phrase(self) -> str:
+        """The problem in one French sentence."""
+        where = ", ".join(part for part in (self.fichier, self.place()) if part)
+        return f"{where}{NBSP}: {self.explanation()}"
+
+
+_COLUMNS = ("gravité", "fichier", "ligne", "colonne", "problème", "valeur lue", "attendu", "à faire", "code")
+
 
 class Problems(tuple[Problem, ...]):
     """All problems of a campagne, at once: filled in by the validation, read by people."""
@@ -39,10 +185,135 @@ class Problems(tuple[Problem, ...]):
     def __new__(cls, problems: Iterable[Problem] = ()) -> Problems:
         return super().__new__(cls, tuple(problems))
 
+    @property
+    def blocking(self) -> bool:
+        """Whether one problem at least forbids to use the data."""
+        return any(problem.blocking for problem in self)
+
+    def _rows(self) -> list[tuple[Any, ...]]:
+        return [
+            (p.gravite, p.fichier, p.ligne, p.colonne, p.title, p.lu, p.attendu, p.remede, p.code)
+            for p in self
+        ]
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per problem, with French column names; `ligne` is a nullable integer."""
+        import pandas as pd
+
+        return pd.DataFrame(self._rows(), columns=list(_COLUMNS)).astype({"ligne": "Int64"})
+
+    def write_csv(self, path: Path) -> None:
+        """Write the list where a French spreadsheet opens it: UTF-8 with its mark, semicolons, no formula.
+
+        The file is written aside, then moved into place. Raises CitesError where the place cannot be written.
+        """
+        aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        try:
+            try:
+                with aside.open("w", encoding="utf-8-sig", newline="") as stream:
+                    writer = csv.writer(stream, delimiter=";")
+                    writer.writerow(_COLUMNS)
+                    writer.writerows([inert_cell(cell) for cell in row] for row in self._rows())
+                aside.replace(path)
+            finally:
+                aside.unlink(missing_ok=True)
+        except OSError as error:
+            raise CitesError(
+                typeset(
+                    f"Impossible d’écrire la liste des problèmes dans {path} : {error.strerror or error}. "
+                    "Vérifiez les droits, la place libre, et que le fichier n’est pas ouvert dans un tableur."
+                )
+            ) from error
+
+    def report(self, limit_per_group: int | None = 5) -> str:
+        """The problems in French, by file then by kind; at most `limit_per_group` of each (None: all)."""
+        if not self:
+            return "Aucun problème."
+        files: dict[str, dict[str, list[Problem]]] = {}
+        # Blocking kinds first: a stable sort keeps the order of the file otherwise.
+        for problem in sorted(self, key=lambda p: not p.blocking):
+            files.setdefault(problem.fichier, {}).setdefault(problem.code, []).append(problem)
+        head = _counted(self) + (f", dans {plural(len(files), 'fichier')}" if len(files) > 1 else "")
+        lines = [f"{head}."]
+        for name in dict.fromkeys(p.fichier for p in self):
+            kinds = files[name]
+            lines += ["", f"{name}{NBSP}: {_counted([p for group in kinds.values() for p in group])}"]
+            for group in kinds.values():
+                lines.append(f"  {group[0].title} ({_counted(group)})")
+                lines += _grouped(group, limit_per_group)
+        return "\n".join(lines)
+
+
+def _grouped(group: Iterable[Problem], limit: int | None) -> list[str]:
+    """The lines of one kind: what is wrong in the same way in the same column is said once, with its rows."""
+    alike: dict[tuple[str | None, str], list[Problem]] = {}
+    for problem in group:
+        alike.setdefault((problem.colonne, problem.explanation()), []).append(problem)
+    lines = []
+    told = list(alike.values())[:limit]
+    for same in told:
+        place = _places(same)
+        said = same[0].explanation()
+        lines.append(f"  - {place}{NBSP}: {said}" if place else f"  - {said}")
+    rest = sum(len(same) for same in alike.values()) - sum(len(same) for same in told)
+    if rest:
+        lines.append(f"  … et {plural(rest, 'autre')} du même genre")
+    return lines
+
+
+def _places(same: list[Problem]) -> str:
+    """« lignes 3, 5 et 9, colonne « echelle » »: where problems of one column stand."""
+    rows = [str(p.ligne) for p in same if p.ligne is not None]
+    if len(rows) < 2:
+        return same[0].place()
+    if len(rows) > _ROWS_SHOWN:
+        rows = [*rows[: _ROWS_SHOWN - 1], f"{number(len(rows) - _ROWS_SHOWN + 1)} autres"]
+    column = "" if same[0].colonne is None else f", colonne {quoted(same[0].colonne)}"
+    return f"lignes{NBSP}{listing(rows)}{column}"
+
+
+def _counted(problems: Iterable[Problem]) -> str:
+    """« 3 problèmes, dont 2 bloquants », « 1 problème bloquant », « 2 avertissements »."""
+    all_of_them = list(problems)
+    total, blocking = len(all_of_them), sum(p.blocking for p in all_of_them)
+    if blocking == total:
+        return f"{plural(total, 'problème')} {noun(total, 'bloquant')}"
+    if not blocking:
+        return plural(total, "avertissement")
+    return f"{plural(total, 'problème')}, dont {plural(blocking, 'bloquant')}"
+
 
 class InvalidData(CitesError):
     """The campagne cannot be used as it is; `problems` says why, all of it."""
 
     def __init__(self, problems: Problems) -> None:
         self.problems = problems
-        super().__init__("données à corriger")
+        super().__init__(f"Les données sont à corriger avant tout calcul.\n\n{problems.report()}")
+
+    def __reduce__(self) -> tuple[type[InvalidData], tuple[Problems]]:
+        # Exceptions are rebuilt from their message when they cross processes; this one needs its problems.
+        return InvalidData, (self.problems,)
+
+
+class Collector:
+    """Gathers the problems of one file while it is read."""
+
+    def __init__(self, fichier: str) -> None:
+        self.fichier = fichier
+        self.found: list[Problem] = []
+
+    def add(
+        self,
+        code: str,
+        attendu: str,
+        remede: str,
+        *,
+        ligne: int | None = None,
+        colonne: str | None = None,
+        lu: str | None = None,
+        gravite: Gravite = "bloquant",
+    ) -> None:
+        """Note a problem, blocking unless said otherwise."""
+        # Rows may come from a frame's index: numpy integers are not JSON.
+        row = None if ligne is None else int(ligne)
+        self.found.append(Problem(gravite, code, self.fichier, row, colonne, lu, attendu, remede))

@@ -23,4 +23,5 @@ SIDES = ("etat", "collectivite", "emploi")
 def copilotes_documentes(dataset: Dataset) -> pd.DataFrame:
     """One row per Cité with at least one documented copilote; a side that is not named counts 0 for these Cités only."""
     named = dataset["copilotes"]
+    named = named[named["role"] == "copilote"]
     return pd.crosstab(named["id_cde"], named["cote"]).reindex(columns=list(SIDES), fill_value=0).astype("float64")

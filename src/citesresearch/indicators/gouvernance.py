@@ -23,7 +23,8 @@ def copilotes_nommes(dataset: Dataset) -> pd.DataFrame:
     if named.empty:
         return pd.DataFrame()
     missing = len(dataset["cites"]) - len(named)
-    sources = dataset["copilotes"].groupby("id_cde")["source"].agg(lambda s: " ".join(sorted(set(s))))
+    copilotes = dataset["copilotes"].loc[lambda rows: rows["role"] == "copilote"]
+    sources = copilotes.groupby("id_cde")["source"].agg(lambda s: " ".join(sorted(set(s))))
     rows = [
         {
             "modalite": side,
@@ -32,7 +33,7 @@ def copilotes_nommes(dataset: Dataset) -> pd.DataFrame:
             "unite": "cites",
             "base": len(named),
             "manquants": missing,
-            "source": " ".join(sorted(set(dataset["copilotes"]["source"]))),
+            "source": " ".join(sorted(set(copilotes["source"]))),
         }
         for side in SIDES
     ]

@@ -1,0 +1,25 @@
+"""One notebook executed per Cité, several at a time; nothing half-written, every attempt recorded.
+
+`plan_runs` says what is to be made, `run_batch` makes it. papermill and nbconvert are loaded by the worker
+processes only, so that importing this package stays cheap.
+"""
+
+from __future__ import annotations
+
+from .ledger import Attempt, Ledger
+from .plan import Outputs, Run, plan_runs
+from .progress import Progress, ProgressLine
+from .report import BatchReport
+from .run import run_batch
+
+__all__ = [
+    "Attempt",
+    "BatchReport",
+    "Ledger",
+    "Outputs",
+    "Progress",
+    "ProgressLine",
+    "Run",
+    "plan_runs",
+    "run_batch",
+]

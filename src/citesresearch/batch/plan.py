@@ -1,0 +1,132 @@
+"""What is to be made: one run per page, and the Cités that were asked for."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from ..errors import CitesError
+from ..french import listing, plain
+
+if TYPE_CHECKING:
+    from ..disclosure import Publication
+
+__all__ = ["SYNTHESE", "Kind", "Outputs", "Run", "plan_runs", "resolve_cites"]
+
+Kind = Literal["monographie", "synthese"]
+SYNTHESE = "synthese"  # the id of the one synthesis of a campagne
+_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """Where a run leaves its files: the first two when it succeeds, the last two when it fails."""
+
+    notebook: Path
+    page: Path
+    partial: Path
+    log: Path
+
+
+@dataclass(frozen=True)
+class Run:
+    """One notebook to execute with its parameters; the batch knows nothing else of it.
+
+    `id` names the files, `parameters` are passed as Python strings, untouched (`01004` stays `01004`).
+    Raises ValueError for an id or a campagne that could not be a file name.
+    """
+
+    campagne: str
+    kind: Kind
+    id: str
+    notebook: Path
+    parameters: Mapping[str, str] = field(hash=False)
+
+    def __post_init__(self) -> None:
+        for name in (self.campagne, self.id):
+            if not _SAFE.fullmatch(name):
+                raise ValueError(f"not usable as a file name: {name!r}")
+        for name, value in self.parameters.items():
+            if not isinstance(value, str):
+                raise ValueError(f"parameter {name!r} must be a str, not {type(value).__name__}")
+
+    def outputs(self, build: Path) -> Outputs:
+        """The files of this run under the build folder `build`."""
+        root = build / self.campagne
+        return Outputs(
+            root / "notebooks" / f"{self.id}.ipynb",
+            root / "pages" / f"{self.id}.html",
+            root / "journaux" / f"{self.id}.ipynb",
+            root / "journaux" / f"{self.id}.log",
+        )
+
+
+def plan_runs(
+    publication: Publication,
+    notebook: Path,
+    synthese: Path | None = None,
+    cites: Sequence[str] | None = None,
+    campagne: str | None = None,
+) -> tuple[Run, ...]:
+    """One monograph per Cité of the publication, and the synthesis when `synthese` gives its notebook.
+
+    `cites` (identifiers, names or aliases; accents and case do not matter) restricts the plan to those Cités,
+    without the synthesis. `campagne` is what the notebooks receive as their `campagne` parameter (by default
+    the name of the publication's campagne; a folder for a campagne kept elsewhere). Raises CitesError naming
+    every Cité that does not exist, with the nearest ones.
+    """
+    name = publication.campagne
+    passed = name if campagne is None else campagne
+    table, aliases = publication.table("cites"), publication.table("alias_cites")
+    names = dict(zip(table["id_cde"].astype(str), table["nom"].astype(str), strict=True))
+    other = list(zip(aliases["alias"].astype(str), aliases["id_cde"].astype(str), strict=True))
+    wanted = resolve_cites(cites, names, other, name) if cites else tuple(names)
+    runs = [
+        Run(name, "monographie", ident, notebook, {"cite": ident, "campagne": passed}) for ident in wanted
+    ]
+    if synthese is not None and not cites:
+        runs.append(Run(name, "synthese", SYNTHESE, synthese, {"campagne": passed}))
+    return tuple(runs)
+
+
+def resolve_cites(
+    asked: Iterable[str], names: Mapping[str, str], aliases: Iterable[tuple[str, str]], campagne: str
+) -> tuple[str, ...]:
+    """The identifiers of the Cités asked for, each once, in the order asked.
+
+    `names` gives the name of each identifier, `aliases` other names as (alias, identifier).
+    Raises CitesError for all that are unknown or ambiguous at once.
+    """
+    spelled: dict[str, set[str]] = {}
+    for text, ident in (*((i, i) for i in names), *((n, i) for i, n in names.items()), *aliases):
+        if ident in names:
+            spelled.setdefault(plain(text), set()).add(ident)
+    found: dict[str, None] = {}
+    faults = []
+    for text in asked:
+        match = {text} if text in names else spelled.get(plain(text), set())
+        if len(match) == 1:
+            found[next(iter(match))] = None
+        else:
+            near = sorted(match) or _nearest(plain(text), spelled)
+            hint = listing((f"« {ident} » ({names[ident]})" for ident in near), "ou")
+            what = "désigne plusieurs Cités" if match else "n’existe pas"
+            faults.append(f"« {text} » {what}" + (f" ; vouliez-vous dire {hint} ?" if hint else "."))
+    if len(faults) == 1:
+        raise CitesError(f"Campagne « {campagne} » : la Cité {faults[0]}")
+    if faults:
+        raise CitesError(
+            f"Campagne « {campagne} » : ces Cités sont à corriger.\n" + "\n".join(f"  - {f}" for f in faults)
+        )
+    return tuple(found)
+
+
+def _nearest(wanted: str, spelled: Mapping[str, set[str]]) -> list[str]:
+    """Up to three identifiers whose id, name or alias holds `wanted` as a word or looks like it."""
+    near = [key for key in spelled if wanted and wanted in key.split()]
+    near += difflib.get_close_matches(wanted, spelled, n=3, cutoff=0.6)
+    return list(dict.fromkeys(ident for key in near for ident in sorted(spelled[key])))[:3]

@@ -1,0 +1,94 @@
+"""How far the batch is, for people: one moving line in a terminal, a line every ten percent elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from ..french import NBSP, number, plural
+from .ledger import Attempt
+
+__all__ = ["Progress", "ProgressLine", "duration"]
+
+WIDTH = 24  # cells of the bar
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The state of a batch after an event.
+
+    `elapsed` and `remaining` are seconds (`remaining` is None before it is known). `attempt` is the run that
+    has just ended (None at the start); `log` is its log when it failed.
+    """
+
+    done: int
+    total: int
+    failed: int
+    elapsed: float
+    remaining: float | None
+    attempt: Attempt | None = None
+    log: Path | None = None
+
+
+class ProgressLine:
+    """Prints the progress to `stream` (by default the standard error): the `on_progress` of `run_batch`.
+
+    A failure is printed when it happens, with its log. `close` ends a line that an interruption left moving.
+    """
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = sys.stderr if stream is None else stream
+        self._moving = self._stream.isatty()
+        self._clear = "\r\033[K" if self._moving else ""
+        self._unended = False
+        self._tenths = 0
+
+    def __call__(self, progress: Progress) -> None:
+        attempt = progress.attempt
+        if attempt is not None and attempt.outcome == "echec":
+            where = f" (journal{NBSP}: {progress.log})" if progress.log else ""
+            self._write(f"{self._clear}Échec de {attempt.id}{NBSP}: {attempt.message}{where}\n")
+        if self._moving:
+            end = "\n" if progress.done == progress.total else ""
+            self._unended = not end
+            self._write(f"{self._clear}{self._sentence(progress, bar=True)}{end}")
+        elif progress.total and (tenths := 10 * progress.done // progress.total) > self._tenths:
+            self._tenths = tenths
+            self._write(self._sentence(progress, bar=False) + "\n")
+
+    def close(self) -> None:
+        """End the moving line, so that what follows starts on a line of its own."""
+        if self._unended:
+            self._write("\n")
+            self._unended = False
+
+    def _sentence(self, progress: Progress, bar: bool) -> str:
+        parts = [f"{progress.done}/{progress.total}"]
+        if bar:
+            full = WIDTH * progress.done // progress.total if progress.total else WIDTH
+            parts[0] = f"{'█' * full}{'░' * (WIDTH - full)} {parts[0]}"
+        if progress.failed:
+            parts.append(plural(progress.failed, "échec"))
+        if progress.done == progress.total:
+            parts.append(f"en {duration(progress.elapsed)}")
+        elif progress.remaining is not None:
+            parts.append(f"reste environ {duration(progress.remaining)}")
+        return ", ".join(parts)
+
+    def _write(self, text: str) -> None:
+        self._stream.write(text)
+        self._stream.flush()
+
+
+def duration(seconds: float) -> str:
+    """« 4,2 s », « 42 s », « 3 min 05 s », « 2 h 07 min »."""
+    if seconds < 9.95:
+        return f"{number(seconds, 1)}{NBSP}s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole}{NBSP}s"
+    if whole < 3600:
+        return f"{whole // 60}{NBSP}min{NBSP}{whole % 60:02d}{NBSP}s"
+    return f"{whole // 3600}{NBSP}h{NBSP}{whole % 3600 // 60:02d}{NBSP}min"

@@ -1,0 +1,65 @@
+"""The rubrics of the pages: one function each, from a publication to a section. `SECTIONS` lists the monograph's."""
+
+from __future__ import annotations
+
+from .actions import actions
+from .annexe import annexe
+from .couverture import couverture
+from .enseignements import enseignements
+from .fiche import fiche_identite
+from .genese import genese
+from .gouvernance import gouvernance
+from .maturite import maturite
+from .methode import precautions
+from .parmi import parmi_les_cites
+from .paroles import zoom_et_paroles
+from .partenariats import partenariats
+from .synthese import (
+    besoins,
+    calendrier,
+    chiffres_par_edition,
+    couverture_synthese,
+    enseignements_nationaux,
+    methode_synthese,
+    reseau,
+)
+from .territoire import portrait_territoire
+
+SECTIONS = (
+    fiche_identite,
+    precautions,
+    portrait_territoire,
+    genese,
+    gouvernance,
+    partenariats,
+    actions,
+    maturite,
+    enseignements,
+    zoom_et_paroles,
+    parmi_les_cites,
+    annexe,
+)
+
+__all__ = [
+    "SECTIONS",
+    "actions",
+    "annexe",
+    "besoins",
+    "calendrier",
+    "chiffres_par_edition",
+    "couverture",
+    "couverture_synthese",
+    "enseignements",
+    "enseignements_nationaux",
+    "fiche_identite",
+    "genese",
+    "gouvernance",
+    "maturite",
+    "methode_synthese",
+    "parmi_les_cites",
+    "partenariats",
+    "portrait_territoire",
+    "precautions",
+    "reseau",
+    "zoom_et_paroles",
+]

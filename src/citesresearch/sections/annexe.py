@@ -1,0 +1,83 @@
+"""Rubric 12, the methodological annex: sources, signs, what is missing, how the page was made."""
+
+from __future__ import annotations
+
+from ..disclosure import CitePublication, Publication
+from ..french import date, plural, typeset
+from ..tables import Column, DataTable
+from .blocks import Block, BulletList, Paragraph, Section, Subheading, TableBlock
+
+SIGNS = (
+    ("s", "secret statistique : la valeur existe, elle n’est pas publiée"),
+    ("nd", "non disponible, ou illisible dans le document"),
+    ("///", "sans objet"),
+    ("p", "provisoire"),
+    ("n.s.", "non significatif"),
+)
+
+
+def annexe(site: CitePublication) -> Section:
+    """Sources of the whole campagne, since a page also quotes national documents."""
+    publication = site.publication
+    held = int((site.estimates()["statut"] == "s").sum())
+    absent = int((site.estimates()["statut"] == "nd").sum())
+    return Section(
+        "annexe",
+        12,
+        "Annexe méthodologique",
+        "D’où vient chaque chiffre, et ce qui manque.",
+        "complete",
+        (
+            *sources(publication),
+            Subheading("Ce qui manque, ce qui est masqué"),
+            Paragraph(
+                typeset(
+                    f"Sur les estimations de cette Cité, {plural(absent, 'valeur')} {'est' if absent < 2 else 'sont'} non disponible{'s' if absent > 1 else ''} "
+                    f"et {plural(held, 'valeur')} {'est masquée' if held < 2 else 'sont masquées'} par le secret statistique. {_thresholds(publication)}"
+                )
+            ),
+            *provenance(publication),
+        ),
+    )
+
+
+def _thresholds(publication: Publication) -> str:
+    t = publication.seuils
+    return (
+        f"Seuils de cette campagne : {plural(t['personnes'], 'personne')}, {t['fiscal']} pour les données fiscales, "
+        f"{plural(t['organismes'], 'organisme')}. Les faits publics de cette page n’y sont pas soumis."
+    )
+
+
+def sources(publication: Publication) -> tuple[Block, ...]:
+    """The documents, each with its author, its date, and what it holds; then the signs."""
+    rows = publication.table("sources")
+    table = DataTable(
+        caption="Sources",
+        columns=(Column("Sigle", False), Column("Document", False), Column("Auteur", False), Column("Date", False), Column("Licence", False)),
+        rows=tuple(
+            (
+                row["id_source"],
+                typeset(row["titre"]),
+                typeset(row["auteur"]),
+                date(row["date_publication"]) if isinstance(row["date_publication"], str) else typeset(str(row["periode"])),
+                typeset(row["licence"]),
+            )
+            for _, row in rows.iterrows()
+        ),
+    )
+    return (TableBlock(table), Subheading("Signes"), BulletList(tuple(typeset(f"{sign} : {words}.") for sign, words in SIGNS)))
+
+
+def provenance(publication: Publication) -> tuple[Block, ...]:
+    """How the page was made: edition, package, fingerprint of the raw files."""
+    return (
+        Subheading("Fabrication"),
+        Paragraph(
+            typeset(
+                f"Page produite à partir de la campagne « {publication.campagne} », édition de {publication.edition} ({date(publication.date_edition)}), "
+                f"par citesresearch {publication.version}. Empreinte des données brutes : {publication.empreinte}. "
+                "Les mêmes données donnent la même page, à l’octet près."
+            )
+        ),
+    )

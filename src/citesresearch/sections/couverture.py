@@ -1,0 +1,100 @@
+"""The cover of a monograph: who this Cité is, in a name, a sentence and a few figures."""
+
+from __future__ import annotations
+
+from ..disclosure import CitePublication
+from ..figures.motif import motif
+from ..french import NBSP, date, listing, number, plural, typeset
+from .blocks import Cover, KeyFigure, PageInfo
+from .wording import STAMP, dated, document, figure
+
+# Published figures that may stand on the cover, the most telling first; four at most are shown.
+_KEY_FIGURES = (
+    "population_qpv",
+    "population_perimetre",
+    "population_commune",
+    "qpv_cite",
+    "taux_chomage",
+    "taux_pauvrete",
+    "demandeurs_emploi",
+    "cohorte_taille",
+    "enveloppe_cite",
+)
+
+
+def couverture(site: CitePublication) -> Cover:
+    """The cover: always full, since the public list names every Cité, its region and its communes."""
+    publication = site.publication
+    departements = site.rows("cite_departements")["departement"].tolist()
+    communes = site.rows("cite_communes")
+    sentence = _lede(site, len(communes))
+    return Cover(
+        kicker=f"Cités de l’emploi · {publication.titre} · {publication.edition}",
+        titre=site.nom,
+        sous_titre=f"{site.value('region')} — {listing(departements)}",
+        lede=sentence,
+        meta=f"Édition de {publication.edition}. Chaque fait porte sa source et sa date ; ce qui n’est pas documenté est dit non disponible.",
+        stamp=STAMP if publication.synthetique else None,
+        key_figures=_key_figures(site),
+        en_bref=_in_brief(site),
+        motif=motif(publication.cites, site.id, synthetique=publication.synthetique),
+        page=PageInfo(
+            title=f"{site.nom} — monographie de la Cité de l’emploi",
+            description=sentence,
+            campagne=publication.campagne,
+            cite=site.id,
+            edition=publication.edition,
+            date_edition=publication.date_edition,
+            version=publication.version,
+            empreinte=publication.empreinte,
+            stamp=STAMP if publication.synthetique else None,
+        ),
+    )
+
+
+def _lede(site: CitePublication, communes: int) -> str:
+    scale = site.value("echelle")
+    words = site.publication.codebook.vocabulary("echelle@1").libelle(scale) if scale else ""
+    described = f", à l’échelle {words.lower()}" if words.startswith(("Commun", "Inter", "Départ", "Pluri", "Infra")) else ""
+    year = number(site.value("annee_label")).replace("\u202f", "")
+    inferred = site.value("annee_label_origine") == "inferee"
+    sure = f" (année déduite de l’ordre des identifiants){'' if not described else ''}" if inferred else ""
+    places = f" Elle réunit {plural(communes, 'commune')}." if communes > 1 else ""
+    return typeset(f"Cité de l’emploi labellisée en {year}{sure}{described}.{places}")
+
+
+def _key_figures(site: CitePublication) -> tuple[KeyFigure, ...]:
+    rows = site.rows("chiffres_publies")
+    labels = site.publication.codebook.vocabulary("chiffres@1")
+    found = []
+    for name in _KEY_FIGURES:
+        for _, row in rows[rows["indicateur"] == name].head(1).iterrows():
+            found.append(
+                KeyFigure(figure(row, site.publication.codebook), "", labels.libelle(name), f"{dated(row)}, {row['source']}")
+            )
+    communes = len(site.rows("cite_communes"))
+    if communes:
+        when = date(str(site.rows("cite_communes")["date_reference"].max()))
+        found.append(KeyFigure(plural(communes, "commune"), "", "où se trouvent ses quartiers prioritaires", f"carte de l’ANCT, {when}"))
+    return tuple(found[:4])
+
+
+def _in_brief(site: CitePublication) -> tuple[str, ...]:
+    """What the page holds, said from counts alone: a promise that the rubrics keep."""
+    facts, events, figures = site.rows("fiches"), site.rows("evenements"), site.rows("chiffres_publies")
+    if facts.empty:
+        return (
+            "Les documents publics réunis ici ne décrivent pas cette Cité : la page donne sa place dans la liste nationale, ses communes et ce que disent du réseau les chiffres publiés.",
+            "Chaque rubrique vide dit ce qui la remplirait.",
+        )
+    documents = sorted(set(facts["source"]))
+    lines = [
+        f"{plural(len(facts), 'fait documenté')}, tirés de {plural(len(documents), 'document public', 'documents publics')} : "
+        + listing(document(site.publication, ident) for ident in documents)
+        + "."
+    ]
+    if len(figures):
+        lines.append(f"{plural(len(figures), 'chiffre publié')} sur cette Cité, chacun avec sa source et sa date.")
+    if len(events):
+        lines.append(f"{plural(len(events), 'événement daté')} dans sa frise{NBSP}; le reste du calendrier est national.")
+    return tuple(typeset(line) for line in lines)

@@ -1,0 +1,57 @@
+"""Which rubric shows which lines of a Cité's identity card: each kind of line has a place, and one only beside the card."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ..disclosure import CitePublication
+from ..french import typeset
+from .blocks import FactList, FicheLine
+from .wording import dated, document
+
+__all__ = ["ROUTES", "facts", "lines"]
+
+ROUTES: dict[str, tuple[str, ...]] = {
+    "fiche": (
+        "territoire",
+        "population",
+        "qpv",
+        "calendrier",
+        "copilotes",
+        "animation",
+        "poste",
+        "enveloppe",
+        "contexte_emploi",
+        "pauvrete",
+        "public_cible",
+        "cohorte",
+    ),
+    "genese": ("historique",),
+    "gouvernance": ("instance", "groupe_travail", "principe"),
+    "partenariats": ("partenaires",),
+    "actions": ("axe", "action"),
+    "maturite": ("temps",),
+    "enseignements": ("difficulte", "condition"),
+    "paroles": ("temoignage",),
+}
+
+
+def facts(site: CitePublication, route: str, objet: str | None = None) -> pd.DataFrame:
+    """The lines of the Cité that this rubric shows, in the order of the card; of one kind (`objet`) or of all."""
+    rows = site.rows("fiches")
+    wanted = ROUTES[route] if objet is None else (objet,)
+    order = {rubric.code: i for i, rubric in enumerate(site.publication.codebook.vocabulary("rubrique_fiche@1").modalites)}
+    rows = rows[rows["objet"].isin(wanted)]
+    return rows.sort_values(["rubrique", "ordre"], key=lambda s: s.map(order) if s.name == "rubrique" else s, kind="stable")
+
+
+def lines(site: CitePublication, rows: pd.DataFrame) -> tuple[FicheLine, ...]:
+    """Rows of `fiches` as lines to print, each with its date and its document."""
+    return tuple(
+        FicheLine(typeset(row["texte"]), dated(row), document(site.publication, row["source"])) for _, row in rows.iterrows()
+    )
+
+
+def fact_list(site: CitePublication, rows: pd.DataFrame) -> FactList:
+    """Rows of `fiches` as a list, each line with its date and its document."""
+    return FactList(lines(site, rows))

@@ -1,0 +1,67 @@
+"""Rubric 1, the identity card: Où ? Quand ? Qui ? Comment ? Contexte, Public cible."""
+
+from __future__ import annotations
+
+from ..disclosure import CitePublication
+from ..french import listing, number, plural, typeset
+from .blocks import Fiche, FicheGroup, FicheLine, Pair, Section, SideNote, State
+from .faits import facts, lines
+from .wording import dated, document, documents
+
+
+def fiche_identite(site: CitePublication) -> Section:
+    """Full where a document describes the Cité; otherwise what the public list says of it, which is never nothing."""
+    rows = facts(site, "fiche")
+    rubrics = site.publication.codebook.vocabulary("rubrique_fiche@1")
+    groups = []
+    for rubric in rubrics.modalites:
+        told = lines(site, rows[rows["rubrique"] == rubric.code])
+        known = {"ou": _place, "quand": _label}.get(rubric.code, lambda _: ())(site)
+        if told or known:
+            groups.append(FicheGroup(rubric.libelle, (*known, *told)))
+    missing = [rubric.libelle.rstrip(" \u202f?") for rubric in rubrics.modalites if rubric.libelle not in {g.titre for g in groups}]
+    sources = [*dict.fromkeys([*rows["source"], "ANCT_CARTE"])] if len(site.publication.table("sources")) else []
+    note = SideNote((("Sources", documents(site.publication, sources)), ("Lecture", "chaque ligne porte sa date et son document.")))
+    blocks: list[Pair | State] = [Pair((Fiche(tuple(groups)),), note)]
+    if missing:
+        blocks.append(
+            State(
+                "partielle" if len(rows) else "vide",
+                "Fiche à compléter" if len(rows) else "Donnée non disponible pour cette Cité",
+                f"Aucun document public réuni ici ne renseigne : {listing(missing)}.",
+                "Une carte d’identité publiée, ou le retour de la Cité, ajoutée à la table « fiches » avec sa source et sa date.",
+            )
+        )
+    chapo = (
+        f"{plural(len(rows), 'fait')} tirés de documents publics, à côté de ce que dit la carte nationale."
+        if len(rows)
+        else "Seule la carte nationale des Cités renseigne sur celle-ci."
+    )
+    return Section("fiche", 1, "Fiche d’identité", chapo, "complete" if not missing else "partielle", tuple(blocks))
+
+
+def _place(site: CitePublication) -> tuple[FicheLine, ...]:
+    departements = site.rows("cite_departements")
+    communes = site.rows("cite_communes")
+    found = []
+    if len(departements):
+        names = [f"{row['departement']} ({row['code_departement']})" for _, row in departements.iterrows()]
+        found.append(_line(site, f"{site.value('region')} ; {listing(names)}.", departements.iloc[0]))
+    if len(communes):
+        words = f"{plural(len(communes), 'commune')} : {listing(communes['commune'])}."
+        found.append(_line(site, words, communes.iloc[0]))
+    return tuple(found)
+
+
+def _label(site: CitePublication) -> tuple[FicheLine, ...]:
+    cite = site.rows("cites").iloc[0]
+    year = number(cite["annee_label"]).replace("\u202f", "")
+    if cite["annee_label_origine"] == "inferee":
+        text = f"Labellisation en {year}, année déduite de l’ordre des identifiants de la carte nationale."
+    else:
+        text = f"Labellisation en {year}."
+    return (FicheLine(typeset(text), year, document(site.publication, cite["annee_label_source"])),)
+
+
+def _line(site: CitePublication, text: str, row) -> FicheLine:  # type: ignore[no-untyped-def]
+    return FicheLine(typeset(text), dated(row), document(site.publication, row["source"]))

@@ -1,0 +1,58 @@
+"""Rubric 4, genesis and timeline: the Cité's own dates among those of the programme."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ..disclosure import CitePublication, Publication
+from ..french import date, plural, typeset
+from .blocks import Block, Pair, Section, SideNote, State, Timeline, TimelineEvent
+from .faits import fact_list, facts
+from .wording import documents
+
+
+def genese(site: CitePublication) -> Section:
+    """Full with the Cité's own events; partial with the national calendar alone."""
+    own = site.rows("evenements")
+    past = facts(site, "genese")
+    blocks: list[Block] = [fact_list(site, past)] if len(past) else []
+    if own.empty:
+        blocks.append(
+            State(
+                "vide",
+                "Donnée non disponible pour cette Cité",
+                "Aucun événement daté de cette Cité n’est documenté ; la frise montre le calendrier national.",
+                "Des événements datés (dossier, label, premier comité de pilotage, premières actions) dans la table « evenements ».",
+            )
+        )
+    blocks.append(frise(site.publication, site.id))
+    chapo = f"{plural(len(own), 'date documentée')} dans la vie de la Cité." if len(own) else "Le calendrier national, faute de dates propres à la Cité."
+    return Section("genese", 4, "Genèse et frise chronologique", chapo, "complete" if len(own) else "partielle", tuple(blocks))
+
+
+def frise(publication: Publication, cite: str | None = None) -> Pair:
+    """The timeline of the programme, with the events of one Cité among them."""
+    events = publication.table("evenements")
+    events = events[(events["perimetre_type"] == "national") | (events["id_cde"] == cite)]
+    events = events.sort_values(["date_debut", "perimetre_type"], kind="stable")
+    made = tuple(
+        TimelineEvent(
+            str(row["date_debut"])[:4],
+            _moment(row),
+            typeset(row["libelle"]),
+            row["perimetre_type"] == "cite",
+            row["source"],
+        )
+        for _, row in events.iterrows()
+    )
+    notes = [("Sources", documents(publication, events["source"]))]
+    if cite is not None:
+        notes.insert(0, ("Lecture", "disque plein et gras : la vie de la Cité ; anneau : le programme national."))
+    return Pair((Timeline(made),), SideNote(tuple(notes)))
+
+
+def _moment(row: pd.Series) -> str:  # type: ignore[type-arg]
+    if not pd.isna(row["date_texte"]):
+        return typeset(str(row["date_texte"]))
+    start = str(row["date_debut"])
+    return "dans l’année" if len(start) == 4 else date(start).removesuffix(start[:4]).strip()

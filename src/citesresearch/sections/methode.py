@@ -1,0 +1,61 @@
+"""Rubric 2, precautions and fieldwork: what this page is made from, and what it is not."""
+
+from __future__ import annotations
+
+from ..disclosure import CitePublication
+from ..french import plural, typeset
+from ..tables import Column, DataTable
+from .blocks import BulletList, Pair, Section, SideNote, State, Subheading, TableBlock
+from .wording import document
+
+PRECAUTIONS = (
+    "Aucun chiffre n’est estimé, recalculé ni comblé : une valeur illisible ou absente est dite « nd ».",
+    "Deux éditions d’un même chiffre restent deux chiffres ; leurs périmètres ne sont pas toujours les mêmes.",
+    "Les nombres de bénéficiaires comptent des participations : une même personne peut être comptée plusieurs fois.",
+    "Un document dit ce que ses auteurs ont voulu montrer : rien ici ne mesure un effet de la Cité sur l’emploi.",
+)
+
+_TABLES = ("fiches", "chiffres_publies", "evenements", "copilotes", "cite_communes")
+
+
+def precautions(site: CitePublication) -> Section:
+    """Partial as long as no interview is recorded: the documents are there, the fieldwork is not."""
+    used = {name: site.rows(name)["source"].value_counts() for name in _TABLES}
+    idents = [ident for ident in site.publication.table("sources")["id_source"] if any(ident in counts for counts in used.values())]
+    table = DataTable(
+        caption="Documents qui parlent de cette Cité",
+        columns=(Column("Document", False), Column("Date", False), Column("Faits repris", True)),
+        rows=tuple(
+            (document(site.publication, ident), _when(site, ident), str(sum(int(counts.get(ident, 0)) for counts in used.values())))
+            for ident in idents
+        ),
+    )
+    note = SideNote((("Lecture", "un fait est une ligne d’une table publique : une phrase de la fiche, un chiffre, une date, une commune."),))
+    return Section(
+        "methode",
+        2,
+        "Précautions méthodologiques et terrain",
+        typeset(f"Cette page repose sur {plural(len(idents), 'document public', 'documents publics')}, sans enquête de terrain."),
+        "partielle",
+        (
+            Pair((TableBlock(table),), note),
+            Subheading("À garder en tête"),
+            BulletList(tuple(typeset(text) for text in PRECAUTIONS)),
+            Subheading("Personnes rencontrées"),
+            State(
+                "vide",
+                "Donnée non disponible pour cette Cité",
+                "Aucun entretien n’est enregistré dans cette campagne.",
+                "La table des entretiens d’une campagne (classe de rôle, mode, date), jamais le nom des personnes.",
+            ),
+        ),
+    )
+
+
+def _when(site: CitePublication, ident: str) -> str:
+    from ..french import date
+
+    rows = site.publication.table("sources")
+    row = rows[rows["id_source"] == ident].iloc[0]
+    when = row["date_publication"]
+    return date(str(when)) if when == when and when else typeset(str(row["periode"]))

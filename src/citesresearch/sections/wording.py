@@ -1,0 +1,65 @@
+"""Published facts in words: a figure with its qualifier and unit, its date, its document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from ..french import NBSP, date, noun, number, percent, typeset
+
+if TYPE_CHECKING:
+    from ..codebook import Codebook
+    from ..disclosure import Publication
+
+__all__ = ["STAMP", "dated", "document", "documents", "figure"]
+
+STAMP = "Données de démonstration (synthétiques)"
+
+# Written before the number; « exact », « moyenne » and « objectif » are said by the label, not before the number.
+_BEFORE = ("environ", "plus_de", "moins_de", "pres_de", "au_plus", "au_moins")
+
+
+def figure(row: pd.Series[Any], codebook: Codebook) -> str:
+    """A row of `chiffres_publies` in words: « près de 3 fois », « 60 à 70 personnes », « 22,3 % ».
+
+    A figure that its document does not let one read is « nd ».
+    """
+    if row["statut"] == "illisible":
+        return "nd"
+    unit = codebook.vocabulary("unite@1")[row["unite"]]
+
+    def words(value: float) -> str:
+        if unit.code == "pourcentage":
+            return percent(value)
+        return f"{number(value)}{NBSP}{noun(value, unit.attributes['singulier'], unit.libelle)}"
+
+    value = row["valeur"]
+    text = f"{number(row['valeur_basse'])} à {words(row['valeur_haute'])}" if pd.isna(value) else words(value)
+    if row["qualificatif"] in _BEFORE:
+        return f"{codebook.vocabulary('qualificatif@1').libelle(row['qualificatif'])} {text}"
+    return text
+
+
+def dated(row: pd.Series[Any]) -> str:
+    """The date of a fact as its document gives it: « septembre 2020 », « document du 25 juillet 2023 », « non datée… »."""
+    when, kind, period = row.get("date_reference"), row.get("datation"), row.get("periode")
+    if kind == "periode" and not pd.isna(period):
+        return typeset(str(period))
+    if not pd.isna(when):
+        words = date(str(when))
+        return f"document {'du' if len(str(when)) == 10 else 'de'} {words}" if kind == "publication" else words
+    return "non datée" if pd.isna(period) else typeset(str(period))
+
+
+def document(publication: Publication, ident: str) -> str:
+    """A document as it is credited beside a fact: its author and its title."""
+    rows = publication.table("sources")
+    row = rows[rows["id_source"] == ident].iloc[0]
+    return typeset(f"{row['auteur']}, « {row['titre']} »")
+
+
+def documents(publication: Publication, idents: Iterable[str]) -> str:
+    """Several documents, each once, in the order given."""
+    return f"{NBSP}; ".join(document(publication, ident) for ident in dict.fromkeys(idents))

@@ -1,0 +1,258 @@
+"""Real batches of tiny notebooks in real kernels: what fails, what survives, what is left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import WriteNotebook
+
+from citesresearch.batch import BatchReport, Ledger, Progress, Run, run_batch
+from citesresearch.batch.run import _make_folders
+from citesresearch.errors import CitesError
+
+BEHAVIOURS = """
+import os, sys
+from citesresearch.errors import CitesError
+if cite == "cde-002":
+    1 / 0
+if cite == "cde-003":
+    sys.exit()
+if cite == "cde-004":
+    os.kill(os.getpid(), 9)
+if cite == "cde-005":
+    raise CitesError("Aucune donnée pour cette Cité.")
+if cite == "cde-006":
+    while True:
+        print("x" * 1000)
+if cite == "cde-007":
+    os.kill(os.getppid(), 9)
+"""
+
+
+def run(path: Path, number: int) -> Run:
+    ident = f"cde-{number:03d}"
+    return Run("publique", "monographie", ident, path, {"cite": ident, "campagne": "01004"})
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs (one that has died and waits for its parent does not)."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def wait_until(happened: object, seconds: float = 60) -> None:
+    assert callable(happened)
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def messages(report: BatchReport) -> dict[str, str]:
+    return {a.id: a.message.replace("\u00a0", " ") for a in report.attempts}
+
+
+def test_failures_stop_nobody_and_good_pages_survive(
+    tmp_path: Path, notebook: WriteNotebook, exporter: str
+) -> None:
+    """One long story, since kernels are slow to start: a batch with every kind of failure, then a rerun."""
+    build, seen = tmp_path / "dossier à {nous}", list[Progress]()
+    path = notebook("m.ipynb", "print(repr(cite), repr(campagne))", BEHAVIOURS, "print('fin')")
+    report = run_batch(
+        [run(path, n) for n in range(1, 9)],
+        build,
+        exporter=exporter,
+        output_limit=200_000,
+        on_progress=seen.append,
+        empreinte="0123456789ab",
+    )
+    assert sorted(a.id for a in report.succeeded) == ["cde-001", "cde-008"]
+    assert report.exit_code == 1
+    said = messages(report)
+    assert said["cde-002"] == "La cellule [4] a échoué : ZeroDivisionError : division by zero"
+    assert "a arrêté l’exécution (SystemExit)" in said["cde-003"]
+    assert "noyau Python s’est arrêté brutalement" in said["cde-004"]
+    assert said["cde-005"] == "Aucune donnée pour cette Cité."
+    assert "plus de 200 000 caractères" in said["cde-006"].replace("\u202f", " ")
+    assert "processus d’exécution s’est arrêté brutalement (signal 9)" in said["cde-007"]
+
+    root = build / "publique"
+    pages = sorted(p.name for p in (root / "pages").iterdir())
+    assert pages == ["cde-001.html", "cde-008.html"]
+    assert "'cde-001' '01004'\nfin\n" in (root / "pages" / "cde-001.html").read_text("utf-8")
+    for n in range(2, 8):
+        log = (root / "journaux" / f"cde-{n:03d}.log").read_text("utf-8")
+        assert report.attempts[0].batch
+        assert next(a for a in report.attempts if a.id == f"cde-{n:03d}").message in log
+        assert "cde-" in (root / "journaux" / f"cde-{n:03d}.ipynb").read_text("utf-8")
+    assert "ZeroDivisionError" in (root / "journaux" / "cde-002.ipynb").read_text("utf-8")
+    assert "L’exécution s’est arrêtée" in (root / "journaux" / "cde-002.ipynb").read_text("utf-8")
+    assert not (root / "en_cours").exists()
+    assert [(p.done, p.total) for p in seen] == [(n, 8) for n in range(9)]
+    assert seen[-1].failed == 6
+
+    # Rerun: 1 now fails, 2 is mended, 8 is the same again.
+    before = {n: p.read_bytes() for n in ("cde-001", "cde-008") for p in [root / "pages" / f"{n}.html"]}
+    same_notebook = (root / "notebooks" / "cde-008.ipynb").read_bytes()
+    broken = notebook("casse.ipynb", "raise ValueError('cassé')")
+    mended = notebook("repare.ipynb", "print(cite)")
+    again = run_batch([run(broken, 1), run(mended, 2), run(path, 8)], build, exporter=exporter)
+    assert messages(again)["cde-001"] == "La cellule [3] a échoué : ValueError : cassé"
+    assert (root / "pages" / "cde-001.html").read_bytes() == before["cde-001"]
+    assert (root / "journaux" / "cde-001.log").exists()
+    assert not (root / "journaux" / "cde-002.log").exists()
+    assert not (root / "journaux" / "cde-002.ipynb").exists()
+    assert (root / "pages" / "cde-008.html").read_bytes() == before["cde-008"]
+    assert (root / "notebooks" / "cde-008.ipynb").read_bytes() == same_notebook
+
+    with Ledger(root / "registre.sqlite") as ledger:
+        latest = {key[1]: a for key, a in ledger.latest().items()}
+        assert len(ledger.attempts()) == 11
+        assert [a.outcome for a in ledger.attempts("cde-001")] == ["reussi", "echec"]
+        first, second = ledger.attempts("cde-008")
+    assert (first.page_sha256, first.notebook_sha256) == (second.page_sha256, second.notebook_sha256)
+    assert (first.empreinte, latest["cde-002"].outcome, latest["cde-003"].outcome) == (
+        "0123456789ab",
+        "reussi",
+        "echec",
+    )
+
+
+def test_an_endless_cell_is_ended(tmp_path: Path, notebook: WriteNotebook, exporter: str) -> None:
+    trace = tmp_path / "pid"
+    path = notebook(
+        "sans_fin.ipynb", f"import os\nopen({str(trace)!r}, 'w').write(str(os.getpid()))\nwhile True: pass"
+    )
+    report = run_batch([run(path, 1)], tmp_path / "build", exporter=exporter, limit_seconds=5)
+    assert "Arrêtée au bout de 5,0 s" in messages(report)["cde-001"]
+    if trace.exists():
+        wait_until(lambda: not alive(int(trace.read_text())), 5)
+
+
+def test_a_full_disk_stops_the_batch(tmp_path: Path, notebook: WriteNotebook, exporter: str) -> None:
+    path = notebook("plein.ipynb", "print('disque plein')")
+    report = run_batch([run(path, n) for n in (1, 2, 3)], tmp_path / "build", exporter=exporter, workers=1)
+    assert (len(report.failed), report.never_started, report.exit_code) == (1, 2, 1)
+    assert report.stopped is not None
+    assert "Le disque est plein" in report.summary()
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_an_interruption_leaves_nothing_behind(
+    tmp_path: Path, notebook: WriteNotebook, exporter: str, signum: signal.Signals
+) -> None:
+    cell = "import os, time\nif cite != 'cde-001':\n    open(cite, 'w').write(str(os.getpid()))\n    time.sleep(60)"
+    path = notebook("lent.ipynb", cell)
+    script = tmp_path / "script.py"  # without any `if __name__ == "__main__"`
+    script.write_text(
+        f"""
+import sys
+from pathlib import Path
+from citesresearch.batch import Run, run_batch
+runs = [Run("publique", "monographie", f"cde-{{n:03d}}", Path({str(path)!r}),
+            {{"cite": f"cde-{{n:03d}}", "campagne": "publique"}}) for n in range(1, 6)]
+report = run_batch(runs, Path("build"), exporter={exporter!r})
+print(report.summary())
+sys.exit(report.exit_code)
+"""
+    )
+    process = subprocess.Popen(
+        [sys.executable, str(script)],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    )
+    root, marks = tmp_path / "build" / "publique", [tmp_path / "cde-002", tmp_path / "cde-003"]
+    wait_until(lambda: all(m.exists() and m.read_text() for m in marks))
+    kernels = [int(mark.read_text()) for mark in marks]
+    sent = time.monotonic()
+    process.send_signal(signum)
+    said, _ = process.communicate(timeout=30)
+    took = time.monotonic() - sent
+    wait_until(lambda: not any(map(alive, kernels)), 5)
+    assert (root / "pages" / "cde-001.html").exists()
+    with Ledger(root / "registre.sqlite") as ledger:
+        outcomes = {a.id: a.outcome for a in ledger.attempts()}
+    if signum == signal.SIGKILL:
+        assert outcomes == {"cde-001": "reussi"}
+        wait_until(lambda: not list(tmp_path.glob("cites-*")), 5)
+        return
+    assert process.returncode == 128 + signum, said
+    assert took < 3
+    assert outcomes == {"cde-001": "reussi", "cde-002": "interrompu", "cde-003": "interrompu"}
+    assert "Interrompu" in said
+    assert "Traceback" not in said
+    assert "2 non commencées" in said.replace("\u00a0", " ")
+    assert not (root / "en_cours").exists()
+    assert list(tmp_path.glob("cites-*")) == []
+    assert [p for p in root.rglob("*") if p.suffix in (".html", ".ipynb", ".log")] == [
+        root / "notebooks" / "cde-001.ipynb",
+        root / "pages" / "cde-001.html",
+    ]
+
+
+def test_workers_that_cannot_start_are_said(tmp_path: Path, notebook: WriteNotebook) -> None:
+    with pytest.raises(CitesError, match="ne démarrent pas.*nulle_part"):
+        run_batch([run(notebook("m.ipynb"), 1)], tmp_path / "build", exporter="nulle_part:page")
+
+
+@pytest.mark.parametrize("place", ["build", "build/publique", "build/publique/pages"])
+def test_a_file_in_place_of_a_folder_is_said_before_anything_runs(
+    tmp_path: Path, notebook: WriteNotebook, place: str
+) -> None:
+    blocked = tmp_path / place
+    blocked.parent.mkdir(parents=True, exist_ok=True)
+    blocked.write_text("")
+    with pytest.raises(CitesError, match="est un fichier, pas un dossier"):
+        run_batch([run(notebook("m.ipynb"), 1)], tmp_path / "build", exporter="nulle_part:page")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the administrator may write anywhere")
+def test_a_read_only_folder_is_said(tmp_path: Path) -> None:
+    (tmp_path / "build").mkdir(mode=0o555)
+    with pytest.raises(CitesError, match="droits insuffisants"):
+        _make_folders(tmp_path / "build" / "publique")
+
+
+def test_a_bad_notebook_stops_all_before_anything_is_written(tmp_path: Path, notebook: WriteNotebook) -> None:
+    good, bad = notebook("bon.ipynb"), notebook("mauvais.ipynb", parameters='citee = ""\ncampagne = ""')
+    with pytest.raises(CitesError, match="citee"):
+        run_batch([run(good, 1), run(bad, 2)], tmp_path / "build")
+    assert not (tmp_path / "build").exists()
+
+
+def test_a_second_batch_says_who_is_at_work(tmp_path: Path, notebook: WriteNotebook) -> None:
+    script = """
+import sys, time
+from pathlib import Path
+from citesresearch.batch.run import _lock, _make_folders, _unfinished
+root = Path(sys.argv[1])
+_make_folders(root)
+with _lock(root), _unfinished(root / "en_cours"):
+    print("tenu", flush=True)
+    sys.stdin.read()
+"""
+    root = tmp_path / "build" / "publique"
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(root)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "tenu\n"
+        with pytest.raises(CitesError, match=f"Un autre lot est en cours.*processus {holder.pid}"):
+            run_batch([run(notebook("m.ipynb"), 1)], tmp_path / "build")
+        assert (root / "en_cours").exists()
+
+
+def test_no_run_is_no_work(tmp_path: Path) -> None:
+    assert run_batch([], tmp_path / "build").exit_code == 0
