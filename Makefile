@@ -11,13 +11,15 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup monographies test lint browser torture lab lock clean distclean
+.PHONY: help setup monographies test lint browser torture lab lock datapackage clean distclean
 
 help: ## affiche cette aide
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
 
 monographies: setup ## produit les 84 monographies, la synthèse et l'index dans build/site/
-	@.venv/bin/citesresearch monographies $(OPTIONS)
+	@worst=0; .venv/bin/citesresearch run $(OPTIONS) || worst=$$?; \
+	[ $$worst -le 1 ] || exit $$worst; \
+	.venv/bin/citesresearch publish || worst=$$?; exit $$worst
 
 test: lint browser ## vérifie le style et les types, puis lance les tests
 	@$(ONE_THREAD) .venv/bin/python -m pytest -n $(PYTEST_WORKERS) $(OPTIONS)
@@ -38,6 +40,9 @@ setup: ## prépare .venv (les autres commandes le font d'elles-mêmes)
 
 lock: setup ## recalcule requirements.lock (OPTIONS=--upgrade pour tout rajeunir)
 	@sh scripts/lock.sh $(OPTIONS)
+
+datapackage: setup ## réécrit data/raw/publique/datapackage.json d'après le codebook
+	@.venv/bin/python scripts/datapackage.py
 
 clean: ## efface ce qui a été produit (build/, data/processed/, caches) ; garde .venv
 	@rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

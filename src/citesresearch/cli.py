@@ -139,22 +139,23 @@ def _each(asked: argparse.Namespace, do: Callable[[Campagne], int]) -> int:
 
 def _check(asked: argparse.Namespace) -> int:
     from .codebook import load_codebook
-    from .data.problems import PROBLEMS_FILE
-    from .data.validation import read_and_validate
+    from .data.validation import PROBLEMS_FILE, read_and_validate
     from .french import plural
 
     def check(campagne: Campagne) -> int:
         tables, problems = read_and_validate(campagne.raw, load_codebook())
-        path = campagne.processed.parent / f"{campagne.nom}-{PROBLEMS_FILE}"
-        if not problems:
-            path.unlink(missing_ok=True)
-            rows = plural(sum(map(len, tables.values())), "ligne")
-            print(f"Campagne « {campagne.nom} » : {plural(len(tables), 'table')}, {rows}, aucun problème.")
-            return OK
-        path.parent.mkdir(parents=True, exist_ok=True)
-        problems.write_csv(path)
+        path = campagne.processed / PROBLEMS_FILE
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            problems.write_csv(path)
+        except OSError as error:
+            print(problems.report())
+            raise CitesError(f"Impossible d’écrire {path} : {error.strerror}.") from error
+        rows = plural(sum(map(len, tables.values())), "ligne")
+        print(f"Campagne « {campagne.nom} » : {plural(len(tables), 'table')}, {rows}.")
         print(problems.report())
-        print(f"Liste complète : {path}")
+        if problems:
+            print(f"Liste complète : {path}")
         return BLOCKED if problems.blocking else OK
 
     return _each(asked, check)
@@ -182,3 +183,93 @@ def _indicators(asked: argparse.Namespace) -> int:
         print(f"    Base       : {measure.base}")
         print(f"    Source     : {measure.source}")
     return OK
+
+
+def _run(asked: argparse.Namespace) -> int:
+    from .batch import ProgressLine, plan_runs, run_batch
+    from .data.campagne import find_campagne
+    from .preparation import load_publication
+
+    notebook, synthese = _notebook("monographie.ipynb"), _notebook("synthese_nationale.ipynb")
+    if asked.campagne is None and asked.cites:
+        raise CitesError("Indiquez la campagne de ces Cités avec --campagne.")
+
+    def run(campagne: Campagne) -> int:
+        passed = asked.campagne or campagne.nom
+        if find_campagne(passed).raw != campagne.raw or Path(passed).exists():
+            passed = str(campagne.raw)
+        publication = load_publication(passed)
+        runs = plan_runs(publication, notebook, synthese, asked.cites, passed)
+        print(f"Campagne « {campagne.nom} » ({campagne.edition})")
+        progress = ProgressLine(sys.stderr)
+        try:
+            report = run_batch(
+                runs,
+                _build(asked),
+                workers=asked.workers,
+                on_progress=progress,
+                limit_seconds=asked.limite,
+                empreinte=publication.empreinte,
+            )
+        finally:
+            progress.close()
+        print(report.summary())
+        return report.exit_code
+
+    return _each(asked, run)
+
+
+def _status(asked: argparse.Namespace) -> int:
+    from .batch import Ledger
+    from .batch.ledger import FILE_NAME
+    from .french import plural
+    from .preparation import load_publication
+
+    words = {"reussi": "produite", "echec": "en échec", "interrompu": "interrompue", None: "jamais produite"}
+
+    def status(campagne: Campagne) -> int:
+        publication = load_publication(asked.campagne or campagne.nom)
+        path = _build(asked) / campagne.nom / FILE_NAME
+        latest = {}
+        if path.is_file():
+            with Ledger(path) as ledger:
+                latest = {attempt.id: attempt for attempt in ledger.latest().values()}
+        print(f"Campagne « {campagne.nom} » : {plural(len(publication.cites), 'Cité')}")
+        for ident, name in zip(publication.cites["id_cde"], publication.cites["nom"], strict=True):
+            attempt = latest.get(ident)
+            state = words[attempt.outcome if attempt else None]
+            if attempt and attempt.outcome == "reussi" and attempt.empreinte != publication.empreinte:
+                state = "produite, mais les données ont changé depuis"
+            print(f"  {ident}  {name} : {state}")
+        return OK
+
+    return _each(asked, status)
+
+
+def _publish(asked: argparse.Namespace) -> int:
+    from .preparation import load_publication
+    from .publish.site import publish_site
+
+    names = [asked.campagne] if asked.campagne else [campagne.nom for campagne in _campagnes(asked)]
+    report = publish_site([load_publication(name) for name in names], _build(asked))
+    print(report.summary())
+    return OK
+
+
+def _build(asked: argparse.Namespace) -> Path:
+    """Where results go: the folder asked for, or `build` in the project."""
+    from .data.campagne import project_root
+
+    return Path(asked.build) if asked.build else (project_root() or Path.cwd()) / "build"
+
+
+def _notebook(name: str) -> Path:
+    """A notebook of the project; the one that travels with the package when there is no project here."""
+    from .data.campagne import project_root
+
+    root = project_root()
+    places = [*([root / "notebooks" / name] if root else []), Path(__file__).parent / "notebooks" / name]
+    for place in places:
+        if place.is_file():
+            return place
+    raise CitesError(f"Le notebook {name} est introuvable (cherché : {', '.join(map(str, places))}). Réinstallez le paquet.")

@@ -78,7 +78,7 @@ def prepare(campagne: Campagne, force: bool = False) -> str | None:
             },
         }
 
-    return build_folder(campagne.processed, inputs_of(campagne.raw), _recipe(), fill, force)
+    return build_folder(campagne.processed, inputs_of(campagne.raw, campagne.processed), _recipe(), fill, force)
 
 
 def load_publication(campagne: str) -> Publication:

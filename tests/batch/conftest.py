@@ -19,8 +19,6 @@ def export_page(notebook):
     return f"<!doctype html><pre>{text}</pre>"
 """
 
-WriteNotebook = Callable[..., Path]
-
 
 @pytest.fixture
 def exporter(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> str:
@@ -31,37 +29,33 @@ def exporter(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     return EXPORTER
 
 
-def write_notebook(path: Path, *cells: str, parameters: str | None = 'cite = ""\ncampagne = ""') -> Path:
-    """A notebook of code cells, the first one tagged `parameters`; its kernel is not on this machine."""
-    tagged = [] if parameters is None else [("parameters", parameters)]
-    content = {
-        "cells": [
-            {
-                "cell_type": "code",
-                "id": f"c{place}",
-                "metadata": {"tags": [tag]} if tag else {},
-                "source": source,
-                "outputs": [],
-                "execution_count": None,
-            }
-            for place, (tag, source) in enumerate([*tagged, *(("", cell) for cell in cells)])
-        ],
-        "metadata": {
-            "kernelspec": {"name": "noyau-absent", "display_name": "Absent", "language": "python"},
-            "language_info": {"name": "python"},
-        },
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
-    path.write_text(json.dumps(content), encoding="utf-8")
-    return path
-
-
 @pytest.fixture
-def notebook(tmp_path: Path) -> WriteNotebook:
-    """Write a notebook of these code cells under the test's folder."""
+def notebook(tmp_path: Path) -> Callable[..., Path]:
+    """Write a notebook of these code cells, the first one tagged `parameters`; no machine has its kernel."""
 
     def write(name: str, *cells: str, parameters: str | None = 'cite = ""\ncampagne = ""') -> Path:
-        return write_notebook(tmp_path / name, *cells, parameters=parameters)
+        tagged = [] if parameters is None else [("parameters", parameters)]
+        content = {
+            "cells": [
+                {
+                    "cell_type": "code",
+                    "id": f"c{place}",
+                    "metadata": {"tags": [tag]} if tag else {},
+                    "source": source,
+                    "outputs": [],
+                    "execution_count": None,
+                }
+                for place, (tag, source) in enumerate([*tagged, *(("", cell) for cell in cells)])
+            ],
+            "metadata": {
+                "kernelspec": {"name": "noyau-absent", "display_name": "Absent", "language": "python"},
+                "language_info": {"name": "python"},
+            },
+            "nbformat": 4,
+            "nbformat_minor": 5,
+        }
+        path = tmp_path / name
+        path.write_text(json.dumps(content), encoding="utf-8")
+        return path
 
     return write

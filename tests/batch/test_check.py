@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import WriteNotebook
 
 from citesresearch.batch.check import check_notebooks
 from citesresearch.batch.plan import Run
 from citesresearch.errors import CitesError
+
+WriteNotebook = Callable[..., Path]
 
 
 def check(path: Path) -> None:

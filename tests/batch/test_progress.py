@@ -8,12 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from test_ledger import ATTEMPT
 
+from citesresearch.batch.ledger import Attempt
 from citesresearch.batch.plan import Run
 from citesresearch.batch.progress import Progress, ProgressLine, duration
 from citesresearch.batch.report import BatchReport, stop_sentence
 
+ATTEMPT = Attempt(
+    "b1", "monographie", "cde-003", "", "", 2.5, "reussi", "", "ab", "cd", "0.1.0", "0123456789ab"
+)
 FAILED = replace(ATTEMPT, outcome="echec", message="La cellule [3] a échoué")
 
 

@@ -7,15 +7,16 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import WriteNotebook
 
 from citesresearch.batch import BatchReport, Ledger, Progress, Run, run_batch
 from citesresearch.batch.run import _make_folders
 from citesresearch.errors import CitesError
 
+WriteNotebook = Callable[..., Path]
 BEHAVIOURS = """
 import os, sys
 from citesresearch.errors import CitesError
@@ -129,11 +130,10 @@ def test_failures_stop_nobody_and_good_pages_survive(
 
 def test_an_endless_cell_is_ended(tmp_path: Path, notebook: WriteNotebook, exporter: str) -> None:
     trace = tmp_path / "pid"
-    path = notebook(
-        "sans_fin.ipynb", f"import os\nopen({str(trace)!r}, 'w').write(str(os.getpid()))\nwhile True: pass"
-    )
-    report = run_batch([run(path, 1)], tmp_path / "build", exporter=exporter, limit_seconds=5)
-    assert "Arrêtée au bout de 5,0 s" in messages(report)["cde-001"]
+    cell = f"import os\nopen({str(trace)!r}, 'w').write(str(os.getpid()))\nwhile True: pass"
+    path = notebook("sans_fin.ipynb", cell)
+    report = run_batch([run(path, 1)], tmp_path / "build", exporter=exporter, limit_seconds=2)
+    assert "Arrêtée au bout de 2,0 s" in messages(report)["cde-001"]
     if trace.exists():
         wait_until(lambda: not alive(int(trace.read_text())), 5)
 
@@ -146,12 +146,15 @@ def test_a_full_disk_stops_the_batch(tmp_path: Path, notebook: WriteNotebook, ex
     assert "Le disque est plein" in report.summary()
 
 
-@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "signum",
+    [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.torture), signal.SIGKILL],
+)
 def test_an_interruption_leaves_nothing_behind(
     tmp_path: Path, notebook: WriteNotebook, exporter: str, signum: signal.Signals
 ) -> None:
-    cell = "import os, time\nif cite != 'cde-001':\n    open(cite, 'w').write(str(os.getpid()))\n    time.sleep(60)"
-    path = notebook("lent.ipynb", cell)
+    cell = "if cite != 'cde-001':\n    open(cite, 'w').write(str(os.getpid()))\n    time.sleep(60)"
+    path = notebook("lent.ipynb", "import os, time", cell)
     script = tmp_path / "script.py"  # without any `if __name__ == "__main__"`
     script.write_text(
         f"""
@@ -203,7 +206,7 @@ sys.exit(report.exit_code)
 
 
 def test_workers_that_cannot_start_are_said(tmp_path: Path, notebook: WriteNotebook) -> None:
-    with pytest.raises(CitesError, match="ne démarrent pas.*nulle_part"):
+    with pytest.raises(CitesError, match=r"ne démarrent pas.*nulle_part"):
         run_batch([run(notebook("m.ipynb"), 1)], tmp_path / "build", exporter="nulle_part:page")
 
 
@@ -249,7 +252,7 @@ with _lock(root), _unfinished(root / "en_cours"):
     ) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "tenu\n"
-        with pytest.raises(CitesError, match=f"Un autre lot est en cours.*processus {holder.pid}"):
+        with pytest.raises(CitesError, match=rf"Un autre lot est en cours.*processus {holder.pid}"):
             run_batch([run(notebook("m.ipynb"), 1)], tmp_path / "build")
         assert (root / "en_cours").exists()
 

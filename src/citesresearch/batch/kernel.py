@@ -30,6 +30,11 @@ __all__ = ["ENGINE", "KernelNotStarted", "KernelWatch", "TooMuchOutput", "execut
 ENGINE = "noyau"
 STARTS = 3  # attempts to start a kernel
 START_SECONDS = 60
+# Nobody debugs a kernel of a batch, and loading the debugger takes a third of a kernel's start.
+_LAUNCH = (
+    "import runpy, sys; sys.modules['debugpy'] = None; "
+    "runpy.run_module('ipykernel_launcher', run_name='__main__')"
+)
 _LONGEST_SOCKET = 90  # bytes: the address of a Unix socket holds 104 to 108
 
 
@@ -68,7 +73,7 @@ class _Manager(AsyncKernelManager):
     @property
     def kernel_spec(self) -> KernelSpec:
         return KernelSpec(
-            argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+            argv=[sys.executable, "-c", _LAUNCH, "-f", "{connection_file}"],
             language="python",
             display_name="Python 3",
         )

@@ -74,7 +74,7 @@ class BatchReport:
         if self.interrupted:
             counts.append(plural(len(self.interrupted), "interrompue"))
         if self.never_started:
-            counts.append(plural(self.never_started, "non commencée"))
+            counts.append(plural(self.never_started, "non commencée", "non commencées"))
         lines.append(f"{_what(self.runs)}{NBSP}: {', '.join(counts)}, en {duration(self.elapsed)}.")
         order = {r.id: place for place, r in enumerate(self.runs)}
         for attempt in sorted(self.failed, key=lambda a: order[a.id]):

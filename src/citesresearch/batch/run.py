@@ -65,7 +65,7 @@ def run_batch(
     empreinte: str = "",
     exporter: str = EXPORTER,
 ) -> BatchReport:
-    """Execute the runs of one campagne in `workers` processes and put their notebooks and pages under `build`.
+    """Execute the runs of one campagne in `workers` processes; notebooks and pages go under `build`.
 
     A failing run never stops the others and leaves its former notebook and page as they were; its partial
     notebook and its log go to `build/<campagne>/journaux/`. `limit_seconds` bounds each run, `output_limit`
@@ -458,7 +458,7 @@ def _lock(root: Path) -> Iterator[None]:
 
 @contextmanager
 def _unfinished(folder: Path) -> Iterator[Path]:
-    """An empty folder for unfinished files, on the disk of the results; removed at the end, whatever it holds."""
+    """An empty folder for unfinished files, on the disk of the results; removed at the end."""
     import platform
 
     try:

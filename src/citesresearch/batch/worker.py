@@ -334,10 +334,12 @@ def main() -> None:
     place = Workplace(**json.loads(sys.stdin.readline()))
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # a stray print must not enter the conversation
-    from . import kernel
-
-    del kernel  # loaded now, not during the first run
+    # jsonschema, which nbformat loads, builds a grammar of Internet addresses where this optional package is
+    # there (JupyterLab brings it): more than a second per process, for a check that no notebook needs.
+    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+    # Loaded now, not during the first run.
     _load(place.exporter)
+    importlib.import_module("citesresearch.batch.kernel")
     parent = _Parent(place, answers)
     parent.say("ready")
     parent.work()

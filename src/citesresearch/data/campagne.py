@@ -75,7 +75,9 @@ def find_campagne(name: str | os.PathLike[str]) -> Campagne:
     if named is not None and (named / SETTINGS).is_file():
         return _load(named, root)
     if (folder / SETTINGS).is_file():
-        return _load(folder.resolve(), None)
+        folder = folder.resolve()
+        inside = folder.parts[-3:-1] == ("data", "raw")
+        return _load(folder, folder.parents[2] if inside else None)
     known = known_campagnes()
     near = difflib.get_close_matches(text, known, n=1)
     hint = f" Vouliez-vous dire « {near[0]} » ?" if near else ""

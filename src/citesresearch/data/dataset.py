@@ -52,4 +52,4 @@ def read_dataset(campagne: Campagne) -> Dataset:
     tables, problems = read_and_validate(campagne.raw, codebook)
     if problems.blocking:
         raise InvalidData(problems)
-    return Dataset(campagne, codebook, tables, problems, checksum(inputs_of(campagne.raw)))
+    return Dataset(campagne, codebook, tables, problems, checksum(inputs_of(campagne.raw, campagne.processed)))

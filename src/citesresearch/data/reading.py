@@ -67,6 +67,7 @@ _SIGNATURES = (
 
 # How the letters of French look when UTF-8 bytes are read as cp1252; never met in French written in cp1252.
 _UTF8_BYTES = re.compile(rb"\xc3[\x80-\xbf]|\xc2[\xa0-\xbf]|\xe2[\x80-\x82][\x80-\xbf]|\xc5[\x92\x93\xb8]")
+# The first bytes of a French letter in UTF-8, alone at the end of the file.
 _CUT_UTF8 = re.compile(rb"[\xc2\xc3\xc5]\Z|\xe2[\x80-\x82]?\Z")
 # A Mac or DOS file read as cp1252: its « é » become these, between two lower-case letters.
 _MAC_OR_DOS = re.compile(r"[a-z][ŽŠˆ‚ƒ„‡][a-z]")
@@ -161,7 +162,7 @@ def _load(path: Path, notes: Collector) -> bytes | None:
 
 
 def _is_text(data: bytes, notes: Collector) -> bool:
-    if not data.removeprefix(codecs.BOM_UTF8).strip(b"\x00 \t\r\n"):
+    if not data.removeprefix(codecs.BOM_UTF8).strip(b"\x00 \t\r\n;,"):
         notes.add(
             "fichier_vide",
             "une ligne d’en-tête puis une ligne par enregistrement",
@@ -204,18 +205,21 @@ def _decode(data: bytes, notes: Collector) -> tuple[str, bool] | None:
                 return None
     try:
         return data.decode("utf-8-sig"), False
-    except UnicodeDecodeError:
-        pass  # not UTF-8: then cp1252, which is said to the user wherever it does not fit
-    data = data.removeprefix(codecs.BOM_UTF8)
-    # Bytes that cp1252 does not define become U+FFFD, which the validation refuses with its row and column.
-    text = data.decode("cp1252", errors="replace")
-    if _CUT_UTF8.search(data):
+    except UnicodeDecodeError as error:
+        kept = data[: error.start]
+        cut = error.reason == "unexpected end of data" and (not kept.isascii() or _CUT_UTF8.search(data))
+    if cut:
+        text = kept.decode("utf-8-sig")
         notes.add(
             "fichier_tronque",
             "un fichier entier",
             "copier de nouveau le fichier : sa fin manque (il s’arrête au milieu d’une lettre accentuée)",
             lu=text[-30:],
         )
+        return text, False
+    # Not UTF-8, then cp1252. Bytes that it does not define become U+FFFD, refused later with row and column.
+    data = data.removeprefix(codecs.BOM_UTF8)
+    text = data.decode("cp1252", errors="replace")
     mixed = _UTF8_BYTES.search(data) is not None
     strange = _MAC_OR_DOS.search(text)
     if strange and not mixed:

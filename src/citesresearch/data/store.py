@@ -34,9 +34,13 @@ def checksums(root: Path, files: Iterable[Path]) -> dict[str, str]:
     return found
 
 
-def inputs_of(raw: Path) -> dict[str, str]:
-    """The checksums of everything in a campagne's folder that may change its figures (hidden files apart)."""
-    return checksums(raw, (p for p in raw.rglob("*") if p.is_file() and not p.name.startswith((".", "~$"))))
+def inputs_of(raw: Path, built: Path) -> dict[str, str]:
+    """The checksums of everything in a campagne's folder that may change its figures.
+
+    Hidden files do not, nor does what stands under `built`, the prepared folder, where that lies inside `raw`.
+    """
+    files = (p for p in raw.rglob("*") if p.is_file() and not p.name.startswith((".", "~$")))
+    return checksums(raw, (p for p in files if built not in p.parents))
 
 
 def checksum(parts: Mapping[str, str]) -> str:

@@ -435,12 +435,18 @@ def _damage(text: str) -> _Fault | None:
     return None
 
 
+def _reread(letters: re.Match[str]) -> str:
+    try:
+        return letters[0].encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return letters[0]  # these were not broken
+
+
 def _broken_accents(text: str) -> _Fault | None:
     if not _BROKEN_ACCENTS.search(text):
         return None
-    try:
-        meant = text.encode("cp1252").decode("utf-8")
-    except UnicodeError:
+    meant = re.sub(r"[^\x00-\x7f]+", _reread, text)
+    if meant == text:
         return None
     return _Fault(
         "accents_abimes",

@@ -1,0 +1,109 @@
+"""What every function of this package accepts and refuses: one policy for missing values, lengths and levels.
+
+Missing values (None, NaN, pandas' NA and NaT) are refused: dropping them silently would change the base of a
+figure without a word. The caller removes them, counts them, and prints the count.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Iterable, Sequence
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+DEFAULT_SEED = 84
+"""Seed of everything random unless the caller gives another: results are the same from one run to the next."""
+
+
+def is_missing(value: object) -> bool:
+    """Tell whether a value stands for « no answer »: None, NaN, pandas' NA or NaT (pandas is not imported)."""
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    return isinstance(value, Real) and math.isnan(value)
+
+
+def refuse_missing(values: Sequence[object], name: str) -> None:
+    """Raise ValueError when any value is missing, saying how many and what to do."""
+    missing = sum(is_missing(value) for value in values)
+    if missing:
+        raise ValueError(
+            f"{name}: {missing} missing value(s) among {len(values)}; remove them first and print how many"
+        )
+
+
+def as_numbers(values: Iterable[Any], name: str) -> Floats:
+    """Return a one-dimensional float array; raise ValueError for missing, infinite or non-numeric values."""
+    listed = list(values)
+    refuse_missing(listed, name)
+    try:
+        array = np.asarray([float(value) for value in listed], dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name}: numbers are needed, one per observation ({error})") from error
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name}: infinite values")
+    return array
+
+
+def as_labels(values: Iterable[Hashable], name: str) -> list[Hashable]:
+    """Return the labels as a list; raise ValueError for missing ones."""
+    listed = list(values)
+    refuse_missing(listed, name)
+    return listed
+
+
+def as_count(value: object, name: str, least: int = 0) -> int:
+    """Return a whole number of at least `least`; raise ValueError otherwise (2.0 is whole, True is not a count)."""
+    whole = (
+        isinstance(value, Real)
+        and not isinstance(value, bool)
+        and (isinstance(value, Integral) or float(value).is_integer())
+    )
+    if not whole:
+        raise ValueError(f"{name}: a whole number is needed, not {value!r}")
+    number = int(value)  # type: ignore[call-overload]
+    if number < least:
+        raise ValueError(f"{name}: at least {least} is needed, not {number}")
+    return int(number)
+
+
+def as_table(table: Iterable[Iterable[Any]], name: str = "table") -> Ints:
+    """Return a two-dimensional array of counts; raise ValueError for negative, broken or missing ones."""
+    rows = [[as_count(cell, f"{name}, row {i}") for cell in row] for i, row in enumerate(_rows(table))]
+    if not rows or len({len(row) for row in rows}) != 1 or not rows[0]:
+        raise ValueError(f"{name}: rows of equal length are needed")
+    return np.asarray(rows, dtype=np.int64)
+
+
+def _rows(table: Iterable[Iterable[Any]]) -> Iterable[Iterable[Any]]:
+    # Iterating over a DataFrame gives its column names: take its values.
+    values = getattr(table, "values", None)
+    return values if isinstance(values, np.ndarray) else table
+
+
+def same_length(first: Sequence[Any] | Floats, second: Sequence[Any] | Floats, names: str) -> int:
+    """Return the common length; raise ValueError when the lengths differ."""
+    if len(first) != len(second):
+        raise ValueError(
+            f"{names}: {len(first)} and {len(second)} observations; one of each per line is needed"
+        )
+    return len(first)
+
+
+def check_level(value: float, name: str) -> float:
+    """Return a probability strictly between 0 and 1; raise ValueError otherwise."""
+    if is_missing(value) or not 0 < value < 1:
+        raise ValueError(f"{name}: a number strictly between 0 and 1 is needed, not {value!r}")
+    return float(value)
+
+
+def check_choice(value: str, choices: Sequence[str], name: str) -> str:
+    """Return `value` when it is one of the choices; raise ValueError otherwise."""
+    if value not in choices:
+        raise ValueError(f"{name}: one of {', '.join(choices)} is needed, not {value!r}")
+    return value

@@ -1,0 +1,111 @@
+"""The gate: what is withheld leaves no trace in a publication."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from citesresearch import disclosure, estimates
+from citesresearch.data.dataset import read_dataset
+from citesresearch.disclosure import Publication, publish, withhold
+from citesresearch.errors import CitesError
+from citesresearch.indicators import INDICATORS
+
+from tests.campagnes import campagne_at, write_campagne
+
+SEUILS = {"personnes": 5, "fiscal": 11, "organismes": 3}
+
+
+@pytest.fixture
+def persons(monkeypatch: pytest.MonkeyPatch) -> str:
+    """An indicator made from answers of persons, for the time of a test."""
+    measure = replace(INDICATORS["cites_labellisees"], id="essai_personnes", secret="personnes")
+    monkeypatch.setitem(INDICATORS, measure.id, measure)
+    return measure.id
+
+
+def rows(indicateur: str, bases: list[float | None], values: list[float] | None = None) -> pd.DataFrame:
+    table = pd.DataFrame({column: pd.Series("", index=range(len(bases))) for column in estimates.COLUMNS})
+    for column in estimates.NUMBERS:
+        table[column] = float("nan")
+    table["indicateur"], table["statut"] = indicateur, "ok"
+    table["base"] = pd.Series(bases, dtype="float64")
+    table["valeur"] = values or [731.0 + i for i in range(len(bases))]
+    table["n"] = table["valeur"]
+    return table
+
+
+@pytest.mark.parametrize(("base", "withheld"), [(4, True), (5, False), (0, True), (None, True), (171, False)])
+def test_the_threshold_is_the_smallest_base_that_may_be_shown(persons: str, base: float | None, withheld: bool) -> None:
+    out = withhold(rows(persons, [base]), SEUILS).iloc[0]
+    assert (out["statut"] == "s") is withheld
+    assert all(pd.isna(out[column]) for column in estimates.NUMBERS) is withheld
+    assert bool(out["motif"]) is withheld
+
+
+def test_public_facts_and_official_returns_are_exempt() -> None:
+    out = withhold(rows("cites_labellisees", [1]), SEUILS).iloc[0]
+    assert (out["statut"], out["valeur"]) == ("ok", 731.0)
+
+
+@pytest.mark.parametrize(("seuil", "shown"), [(3, 3), (5, 2), (11, 1)])
+def test_the_campagne_sets_the_threshold(persons: str, seuil: int, shown: int) -> None:
+    out = withhold(rows(persons, [3, 5, 11]), SEUILS | {"personnes": seuil})
+    assert (out["statut"] == "ok").sum() == shown
+
+
+def test_the_reason_stays_with_the_evaluator_and_the_value_with_nobody(persons: str, tmp_path: Path) -> None:
+    dataset = read_dataset(campagne_at(write_campagne(tmp_path)))
+    publication = publish(dataset, rows(persons, [2], [987654.0]))
+    assert publication.estimates.iloc[0]["statut"] == "s"
+    assert publication.estimates.iloc[0]["motif"] == ""
+    publication.save(tmp_path / "p")
+    written = b"".join(path.read_bytes() for path in (tmp_path / "p").iterdir())
+    assert b"987654" not in written
+    assert not (pd.read_parquet(tmp_path / "p" / "estimates.parquet") == 987654.0).any().any()
+
+
+def test_a_table_of_persons_is_never_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dataset = read_dataset(campagne_at(write_campagne(tmp_path)))
+    secret = replace(dataset.codebook["copilotes"], source_secret="personnes")
+    monkeypatch.setitem(dataset.codebook.tables, "copilotes", secret)  # type: ignore[arg-type]
+    publication = publish(dataset, estimates.build_estimates(dataset))
+    assert "copilotes" not in publication.tables
+    with pytest.raises(KeyError, match="never published"):
+        publication.table("copilotes")
+
+
+def test_what_is_saved_reads_back_the_same(tmp_path: Path) -> None:
+    dataset = read_dataset(campagne_at(write_campagne(tmp_path)))
+    before = publish(dataset, estimates.build_estimates(dataset))
+    before.save(tmp_path / "p")
+    after = Publication.load(tmp_path / "p")
+    assert {k: v for k, v in vars(after).items() if k not in ("tables", "estimates")} == {
+        k: v for k, v in vars(before).items() if k not in ("tables", "estimates")
+    }
+    pd.testing.assert_frame_equal(after.estimates, before.estimates)
+    assert set(after.tables) == set(before.tables)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [("", "Aucune Cité n’est indiquée"), ("cde-01", "« cde-001 » (Alpha)"), ("beta", "« cde-002 » (Bêta)"), ("zzzzzz", "n’existe pas")],
+)
+def test_an_unknown_cite_is_refused_in_french(tmp_path: Path, wanted: str, said: str) -> None:
+    dataset = read_dataset(campagne_at(write_campagne(tmp_path)))
+    publication = publish(dataset, estimates.build_estimates(dataset))
+    with pytest.raises(CitesError) as caught:
+        publication.cite(wanted)
+    assert said in str(caught.value)
+
+
+def test_a_cite_sees_its_own_rows_only(tmp_path: Path) -> None:
+    dataset = read_dataset(campagne_at(write_campagne(tmp_path)))
+    site = publish(dataset, estimates.build_estimates(dataset)).cite("cde-001")
+    assert set(site.rows("copilotes")["id_cde"]) == {"cde-001"}
+    assert set(site.estimates()["perimetre_id"]) == {"cde-001"}
+    assert site.value("echelle") == "communale"
+    assert disclosure.CitePublication(site.publication, "cde-002", "Bêta").value("echelle") is None
