@@ -13,7 +13,9 @@ FOLDER = Path(__file__).parents[1] / "data" / "raw" / "publique"
 def descriptor() -> str:
     """The descriptor of the tables that stand in the folder, as it is committed."""
     names = tuple(sorted(path.stem for path in FOLDER.glob("*.csv")))
-    package = load_codebook().datapackage("cites-emploi-faits-publics", "Cités de l’emploi : faits publics documentés", names)
+    package = load_codebook().datapackage(
+        "cites-emploi-faits-publics", "Cités de l’emploi : faits publics documentés", names
+    )
     return json.dumps(package, ensure_ascii=False, indent=1) + "\n"
 
 

@@ -13,7 +13,6 @@ from citesresearch.data.dataset import read_dataset
 from citesresearch.disclosure import Publication, publish, withhold
 from citesresearch.errors import CitesError
 from citesresearch.indicators import INDICATORS
-
 from tests.campagnes import campagne_at, write_campagne
 
 SEUILS = {"personnes": 5, "fiscal": 11, "organismes": 3}
@@ -92,7 +91,12 @@ def test_what_is_saved_reads_back_the_same(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("wanted", "said"),
-    [("", "Aucune Cité n’est indiquée"), ("cde-01", "« cde-001 » (Alpha)"), ("beta", "« cde-002 » (Bêta)"), ("zzzzzz", "n’existe pas")],
+    [
+        ("", "Aucune Cité n’est indiquée"),
+        ("cde-01", "« cde-001 » (Alpha)"),
+        ("beta", "« cde-002 » (Bêta)"),
+        ("zzzzzz", "n’existe pas"),
+    ],
 )
 def test_an_unknown_cite_is_refused_in_french(tmp_path: Path, wanted: str, said: str) -> None:
     dataset = read_dataset(campagne_at(write_campagne(tmp_path)))

@@ -101,9 +101,7 @@ def floor_faults(package: Path) -> list[str]:
                     "the name, or give a new module its floor in FLOORS (tests/test_floors.py)"
                 )
             elif FLOORS[other] > FLOORS[room]:
-                faults.append(
-                    f"{where}: {room} (floor {FLOORS[room]}) imports {other} (floor {FLOORS[other]})"
-                )
+                faults.append(f"{where}: {room} (floor {FLOORS[room]}) imports {other} (floor {FLOORS[other]})")
             elif (room, other) in FORBIDDEN:
                 faults.append(f"{where}: {room} imports {other}: {FORBIDDEN[room, other]}")
     return faults

@@ -47,7 +47,13 @@ def test_percent_keeps_its_space() -> None:
 
 @pytest.mark.parametrize(
     ("count", "expected"),
-    [(0, "0\u00a0partenaire"), (1, "1\u00a0partenaire"), (1.9, "1,9\u00a0partenaire"), (2, "2\u00a0partenaires"), (-2, "−2\u00a0partenaires")],
+    [
+        (0, "0\u00a0partenaire"),
+        (1, "1\u00a0partenaire"),
+        (1.9, "1,9\u00a0partenaire"),
+        (2, "2\u00a0partenaires"),
+        (-2, "−2\u00a0partenaires"),
+    ],
 )
 def test_plural_starts_at_two(count: float, expected: str) -> None:
     assert french.plural(count, "partenaire") == expected
@@ -60,7 +66,13 @@ def test_plural_of_several_words_and_of_irregular_ones() -> None:
 
 
 @pytest.mark.parametrize(
-    ("iso", "expected"), [("2021", "2021"), ("2021-07", "juillet 2021"), ("2020-12-01", "1er\u00a0décembre 2020"), ("2023-07-25", "25 juillet 2023")]
+    ("iso", "expected"),
+    [
+        ("2021", "2021"),
+        ("2021-07", "juillet 2021"),
+        ("2020-12-01", "1er\u00a0décembre 2020"),
+        ("2023-07-25", "25 juillet 2023"),
+    ],
 )
 def test_date(iso: str, expected: str) -> None:
     assert french.date(iso) == expected
@@ -80,7 +92,10 @@ def test_listing() -> None:
 
 
 def test_typeset_puts_the_spaces_of_french() -> None:
-    assert french.typeset("Où ? « oui » : 12 345 €, l'été") == "Où\u202f? «\u00a0oui\u00a0»\u00a0: 12\u202f345\u00a0€, l’été"
+    assert (
+        french.typeset("Où ? « oui » : 12 345 €, l'été")
+        == "Où\u202f? «\u00a0oui\u00a0»\u00a0: 12\u202f345\u00a0€, l’été"
+    )
 
 
 @given(st.text())
@@ -90,7 +105,14 @@ def test_typeset_settles_at_once(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("Pau", "de Pau"), ("Angers", "d’Angers"), ("Le Havre", "du Havre"), ("Les Mureaux", "des Mureaux"), ("Évry", "d’Évry"), ("La Rochelle", "de La Rochelle")],
+    [
+        ("Pau", "de Pau"),
+        ("Angers", "d’Angers"),
+        ("Le Havre", "du Havre"),
+        ("Les Mureaux", "des Mureaux"),
+        ("Évry", "d’Évry"),
+        ("La Rochelle", "de La Rochelle"),
+    ],
 )
 def test_of(name: str, expected: str) -> None:
     assert french.of(name) == expected

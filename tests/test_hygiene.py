@@ -80,9 +80,7 @@ def swallowed(text: str) -> list[int]:
         if isinstance(node, ast.ExceptHandler)
         and (
             node.type is None
-            or (
-                ast.unparse(node.type) in ("Exception", "BaseException") and all(map(does_nothing, node.body))
-            )
+            or (ast.unparse(node.type) in ("Exception", "BaseException") and all(map(does_nothing, node.body)))
         )
     ]
 
@@ -112,9 +110,7 @@ def test_no_room_for_anything(files: list[str]) -> None:
 
 
 def test_nothing_is_swallowed(texts: dict[str, str]) -> None:
-    faults = [
-        f"{name}:{line}" for name, text in texts.items() if name.endswith(".py") for line in swallowed(text)
-    ]
+    faults = [f"{name}:{line}" for name, text in texts.items() if name.endswith(".py") for line in swallowed(text)]
     assert faults == []
 
 

@@ -58,9 +58,7 @@ def unclean(notebook: Any) -> list[str]:
 def not_thin(notebook: Any) -> list[str]:
     """What a published notebook does itself instead of calling the library."""
     faults = []
-    cells = [
-        (number, cell) for number, cell in enumerate(notebook.cells, start=1) if cell.cell_type == "code"
-    ]
+    cells = [(number, cell) for number, cell in enumerate(notebook.cells, start=1) if cell.cell_type == "code"]
     tagged = [number for number, cell in cells if "parameters" in cell.metadata.get("tags", [])]
     if len(tagged) != 1:
         faults.append(f"{len(tagged)} cells tagged `parameters`, one is needed")
@@ -105,9 +103,7 @@ def test_notebooks_are_clean(repository: Path) -> None:
 def test_published_notebooks_are_thin(repository: Path) -> None:
     published = [path for path in notebooks(repository) if path.parent.name != "exploration"]
     assert published
-    faults = [
-        f"{path.relative_to(repository)}: {fault}" for path in published for fault in not_thin(read(path))
-    ]
+    faults = [f"{path.relative_to(repository)}: {fault}" for path in published for fault in not_thin(read(path))]
     assert not faults, "\n" + "\n".join(faults)
 
 
@@ -122,9 +118,7 @@ def good_notebook() -> Any:
     notebook.cells = [
         nbformat.v4.new_markdown_cell("# Monographie"),
         nbformat.v4.new_code_cell('cite = ""', metadata={"tags": ["parameters"]}),
-        nbformat.v4.new_code_cell(
-            "import citesresearch as cr\nfrom citesresearch.sections import couverture"
-        ),
+        nbformat.v4.new_code_cell("import citesresearch as cr\nfrom citesresearch.sections import couverture"),
     ]
     return notebook
 

@@ -9,7 +9,6 @@ import pytest
 from citesresearch import load_dataset, load_publication
 from citesresearch.data.problems import InvalidData
 from citesresearch.preparation import prepare
-
 from tests.campagnes import TABLES, campagne_at, write_campagne
 
 

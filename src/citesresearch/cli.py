@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 OK, BLOCKED, MISUSED, INTERRUPTED = 0, 1, 2, 130
+SIGNALLED = 128  # and more: a signal stopped the command
 
 _EPILOG = "Codes de sortie : 0 tout va bien ; 1 des données ou des monographies sont à corriger ; 2 commande mal écrite ; 130 interrompu."
 
@@ -36,7 +37,7 @@ _FRENCH = (
 
 
 class _Formatter(argparse.HelpFormatter):
-    def add_usage(self, usage, actions, groups, prefix=None):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    def add_usage(self, usage, actions, groups, prefix=None):  # type: ignore[no-untyped-def]
         super().add_usage(usage, actions, groups, "Emploi : " if prefix is None else prefix)
 
 
@@ -99,9 +100,16 @@ def _parser() -> _Parser:
     prepare = command("prepare", _prepare, "lit, vérifie et calcule : prépare les tables et les estimations")
     prepare.add_argument("--force", action="store_true", help="prépare même si rien n’a changé")
     run = command("run", _run, "exécute les monographies et la synthèse")
-    run.add_argument("cites", nargs="*", metavar="CITE", help="identifiants ou noms des Cités (sans eux : toutes, et la synthèse)")
+    run.add_argument(
+        "cites",
+        nargs="*",
+        metavar="CITE",
+        help="identifiants ou noms des Cités (sans eux : toutes, et la synthèse)",
+    )
     run.add_argument("--workers", type=int, default=2, metavar="N", help="processus menés ensemble (2)")
-    run.add_argument("--limite", type=float, default=300, metavar="SECONDES", help="durée permise à une monographie (300)")
+    run.add_argument(
+        "--limite", type=float, default=300, metavar="SECONDES", help="durée permise à une monographie (300)"
+    )
     run.add_argument("--build", type=Path, metavar="DOSSIER", help="dossier des résultats (build)")
     status = command("status", _status, "dit où en est chaque monographie")
     status.add_argument("--build", type=Path, metavar="DOSSIER", help="dossier des résultats (build)")
@@ -134,6 +142,8 @@ def _each(asked: argparse.Namespace, do: Callable[[Campagne], int]) -> int:
         except CitesError as error:
             print(error, file=sys.stderr)
             worst = max(worst, BLOCKED)
+        if worst >= SIGNALLED:
+            break
     return worst
 
 
@@ -272,4 +282,6 @@ def _notebook(name: str) -> Path:
     for place in places:
         if place.is_file():
             return place
-    raise CitesError(f"Le notebook {name} est introuvable (cherché : {', '.join(map(str, places))}). Réinstallez le paquet.")
+    raise CitesError(
+        f"Le notebook {name} est introuvable (cherché : {', '.join(map(str, places))}). Réinstallez le paquet."
+    )

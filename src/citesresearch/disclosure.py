@@ -24,7 +24,10 @@ from .indicators import INDICATORS
 
 __all__ = ["CitePublication", "Publication", "publish", "withhold"]
 
-EXEMPT = ("public", "officiel")  # published facts, and a Cité's own return: an institution's official statement
+EXEMPT = (
+    "public",
+    "officiel",
+)  # published facts, and a Cité's own return: an institution's official statement
 _META = "publication.json"
 
 
@@ -98,7 +101,9 @@ class Publication:
             )
         row = cites[cites["id_cde"] == id_cde.strip()]
         if row.empty:
-            raise CitesError(f"La Cité « {id_cde} » n’existe pas dans la campagne « {self.campagne} ».{self._nearest(id_cde)}")
+            raise CitesError(
+                f"La Cité « {id_cde} » n’existe pas dans la campagne « {self.campagne} ».{self._nearest(id_cde)}"
+            )
         return CitePublication(self, row["id_cde"].iloc[0], row["nom"].iloc[0])
 
     def _nearest(self, wanted: str) -> str:
@@ -106,7 +111,10 @@ class Publication:
         cites, aliases = self.table("cites"), self.table("alias_cites")
         names = dict(zip(cites["id_cde"], cites["nom"], strict=True))
         spelled: dict[str, str] = {plain(ident): ident for ident in names}
-        spelled |= {plain(alias): ident for alias, ident in zip(aliases.get("alias", ()), aliases.get("id_cde", ()), strict=True)}
+        spelled |= {
+            plain(alias): ident
+            for alias, ident in zip(aliases.get("alias", ()), aliases.get("id_cde", ()), strict=True)
+        }
         spelled |= {plain(name): ident for ident, name in names.items()}
         near = difflib.get_close_matches(plain(wanted), spelled, n=3, cutoff=0.6)
         near += [key for key in spelled if plain(wanted) and plain(wanted) in key.split()][:3]
@@ -123,7 +131,10 @@ class Publication:
             table.to_parquet(folder / f"{name}.parquet")
         self.estimates.to_parquet(folder / "estimates.parquet")
         said = {k: v for k, v in vars(self).items() if k not in ("tables", "estimates")}
-        (folder / _META).write_text(json.dumps({**said, "tables": sorted(self.tables)}, ensure_ascii=False, default=dict), encoding="utf-8")
+        (folder / _META).write_text(
+            json.dumps({**said, "tables": sorted(self.tables)}, ensure_ascii=False, default=dict),
+            encoding="utf-8",
+        )
 
     @classmethod
     def load(cls, folder: Path) -> Publication:

@@ -75,12 +75,16 @@ def _complete(measure: Indicator | None, rows: pd.DataFrame) -> pd.DataFrame:
     out = {}
     for column in COLUMNS:
         given = rows[column] if column in rows else pd.Series([None] * len(rows), index=rows.index, dtype="object")
-        out[column] = given.astype("str").where(given.notna(), "") if column in TEXTS else pd.to_numeric(given).astype("float64")
+        out[column] = (
+            given.astype("str").where(given.notna(), "") if column in TEXTS else pd.to_numeric(given).astype("float64")
+        )
     table = pd.DataFrame(out)
     if measure is not None:
         table["indicateur"] = measure.id
         table["unite"] = table["unite"].where(table["unite"] != "", measure.unite)
-    table["statut"] = table["statut"].where(table["statut"] != "", table["valeur"].notna().map({True: "ok", False: "nd"}))
+    table["statut"] = table["statut"].where(
+        table["statut"] != "", table["valeur"].notna().map({True: "ok", False: "nd"})
+    )
     wrong = set(table["statut"]) - set(STATUSES)
     if wrong:
         raise ValueError(f"indicator {name} returns unknown statuses: {sorted(wrong)}")

@@ -52,7 +52,11 @@ def noun(count: float, singular: str, many: str | None = None) -> str:
     """The noun alone, in agreement with its number; the plural adds an s to each word unless `many` is given."""
     if abs(count) < 2:
         return singular
-    return many if many is not None else " ".join(w if w.endswith(("s", "x", "z")) else w + "s" for w in singular.split(" "))
+    return (
+        many
+        if many is not None
+        else " ".join(w if w.endswith(("s", "x", "z")) else w + "s" for w in singular.split(" "))
+    )
 
 
 def listing(items: Iterable[str], last: str = "et") -> str:

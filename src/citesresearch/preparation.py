@@ -30,7 +30,17 @@ from .estimates import build_estimates
 __all__ = ["load_dataset", "load_publication", "prepare"]
 
 # The modules whose code decides what the prepared figures are.
-_RECIPE = ("codebook", "data", "governance", "indicators", "stats", "disclosure.py", "estimates.py", "french.py", "preparation.py")
+_RECIPE = (
+    "codebook",
+    "data",
+    "governance",
+    "indicators",
+    "stats",
+    "disclosure.py",
+    "estimates.py",
+    "french.py",
+    "preparation.py",
+)
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,7 +26,7 @@ def exporter(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     """A stand-in for the page template, found by the worker processes."""
     folder = tmp_path_factory.mktemp("modules")
     (folder / "page_factice.py").write_text(_EXPORTER, encoding="utf-8")
-    monkeypatch.setenv("PYTHONPATH", str(folder))
+    monkeypatch.setenv("PYTHONPATH", str(folder), prepend=os.pathsep)
     return EXPORTER
 
 

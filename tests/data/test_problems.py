@@ -31,8 +31,8 @@ def problem(**changes: object) -> Problem:
 
 def test_a_problem_is_one_french_sentence_with_its_spaces() -> None:
     assert problem().phrase() == (
-        "cites.csv, ligne\u00a012, colonne «\u00a0echelle\u00a0»\u00a0: lu\u00a0: «\u00a0communal\u00a0»\u00a0; "
-        "attendu\u00a0: «\u00a0commune\u00a0» ou «\u00a0agglomeration\u00a0»\u00a0; "
+        "cites.csv, ligne\u00a012, colonne «\u00a0echelle\u00a0»\u00a0: "
+        "lu\u00a0: «\u00a0communal\u00a0»\u00a0; attendu\u00a0: «\u00a0commune\u00a0» ou «\u00a0agglomeration\u00a0»\u00a0; "
         "à faire\u00a0: écrire «\u00a0commune\u00a0»."
     )
 

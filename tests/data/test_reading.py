@@ -89,7 +89,7 @@ def test_commas_in_other_cells_do_not_make_the_delimiter(path: Path) -> None:
     # More commas than semicolons, even in the header line.
     raw, problems = read(path, "id_cde;nom;a,b,c,d,e\ncde-001;x,y,z;1,2,3\n")
     assert raw is not None
-    assert raw.frame.loc[2].tolist() == ["cde-001", "x,y,z"]
+    assert raw.frame.to_numpy().tolist() == [["cde-001", "x,y,z"]]
     assert [p.code for p in problems] == ["colonne_inconnue"]
 
 

@@ -623,6 +623,6 @@ def test_many_problems_take_little_time(tmp_path: Path) -> None:
     start = time.process_time()
     _, problems = read_and_validate(tmp_path, Codebook({"big": big, "sources": sources}, {}))
     report = problems.report()
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < 5
     assert len(problems) == 5001
     assert report.count("\n") < 40

@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from tests.campagnes import campagne_at, write_campagne
 
 from citesresearch.data.dataset import read_dataset
 from citesresearch.estimates import COLUMNS, build_estimates
 from citesresearch.indicators import INDICATORS
-
-from tests.campagnes import campagne_at, write_campagne
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +69,9 @@ def test_chiffres_nationaux_keeps_two_editions_and_the_unreadable_one(estimates:
 
 def test_copilotes_nommes_leaves_leaders_of_groups_out(estimates: pd.DataFrame) -> None:
     mine = {"perimetre_type": "cite", "perimetre_id": "cde-001"}
-    assert [value(estimates, "copilotes_nommes", modalite=side, **mine) for side in ("etat", "collectivite", "emploi")] == [1, 1, 0]
+    assert [
+        value(estimates, "copilotes_nommes", modalite=side, **mine) for side in ("etat", "collectivite", "emploi")
+    ] == [1, 1, 0]
     assert value(estimates, "copilotes_nommes", "manquants", perimetre_type="national", modalite="etat") == 2
     assert estimates[(estimates["indicateur"] == "copilotes_nommes") & (estimates["perimetre_id"] == "cde-002")].empty
 

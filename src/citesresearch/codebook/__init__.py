@@ -169,7 +169,8 @@ class Codebook:
 def _modalities(raw: list[dict[str, Any]]) -> tuple[Modality, ...]:
     known = {"code", "libelle", "favorable"}
     return tuple(
-        Modality(m["code"], m["libelle"], m.get("favorable"), {k: v for k, v in m.items() if k not in known}) for m in raw
+        Modality(m["code"], m["libelle"], m.get("favorable"), {k: v for k, v in m.items() if k not in known})
+        for m in raw
     )
 
 
@@ -198,7 +199,17 @@ def _load_vocabularies(root: Traversable) -> dict[str, Vocabulary]:
     return found
 
 
-_STANDARD_KEYS = {"name", "type", "libelle", "description", "constraints", "vocabulaire", "echelle", "date_partielle", "part"}
+_STANDARD_KEYS = {
+    "name",
+    "type",
+    "libelle",
+    "description",
+    "constraints",
+    "vocabulaire",
+    "echelle",
+    "date_partielle",
+    "part",
+}
 
 
 def _load_field(raw: dict[str, Any], table: str, vocabularies: Mapping[str, Vocabulary]) -> Field:
@@ -206,7 +217,9 @@ def _load_field(raw: dict[str, Any], table: str, vocabularies: Mapping[str, Voca
     vocabulary = None
     if ident:
         if ident not in vocabularies:
-            raise CitesError(f"Codebook, table « {table} », champ « {raw['name']} » : la liste « {ident} » n’existe pas.")
+            raise CitesError(
+                f"Codebook, table « {table} », champ « {raw['name']} » : la liste « {ident} » n’existe pas."
+            )
         vocabulary = vocabularies[ident]
         raw.setdefault("constraints", {})["enum"] = list(vocabulary.codes)
     if raw.get("libelle"):
@@ -231,7 +244,9 @@ def _load_table(raw: dict[str, Any], vocabularies: Mapping[str, Vocabulary]) -> 
         ForeignKey(
             tuple([k["fields"]] if isinstance(k["fields"], str) else k["fields"]),
             k["reference"]["resource"],
-            tuple([k["reference"]["fields"]] if isinstance(k["reference"]["fields"], str) else k["reference"]["fields"]),
+            tuple(
+                [k["reference"]["fields"]] if isinstance(k["reference"]["fields"], str) else k["reference"]["fields"]
+            ),
         )
         for k in schema.get("foreignKeys", [])
     )

@@ -82,7 +82,9 @@ def find_campagne(name: str | os.PathLike[str]) -> Campagne:
     near = difflib.get_close_matches(text, known, n=1)
     hint = f" Vouliez-vous dire « {near[0]} » ?" if near else ""
     among = f" Campagnes présentes : {', '.join(known)}." if known else ""
-    raise CitesError(f"La campagne « {text} » est introuvable : aucun dossier de ce nom ne contient de fichier campagne.toml.{hint}{among}")
+    raise CitesError(
+        f"La campagne « {text} » est introuvable : aucun dossier de ce nom ne contient de fichier campagne.toml.{hint}{among}"
+    )
 
 
 def _load(folder: Path, root: Path | None) -> Campagne:
@@ -90,7 +92,9 @@ def _load(folder: Path, root: Path | None) -> Campagne:
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CitesError(f"Le fichier {path} n’est pas un TOML lisible : {error}. Corrigez-le ou reprenez un modèle.") from error
+        raise CitesError(
+            f"Le fichier {path} n’est pas un TOML lisible : {error}. Corrigez-le ou reprenez un modèle."
+        ) from error
     return _check(raw, folder, root, path)
 
 
@@ -131,7 +135,9 @@ def _check(raw: dict[str, Any], folder: Path, root: Path | None, path: Path) -> 
     paths = section("chemins")
     place = paths.get("traitees", "")
     if not isinstance(place, str) or set(paths) - {"traitees"}:
-        wrong.append("« chemins » n’accepte que « traitees », le dossier des données préparées, entre guillemets")
+        wrong.append(
+            "« chemins » n’accepte que « traitees », le dossier des données préparées, entre guillemets"
+        )
     if wrong:
         raise CitesError(f"Le fichier {path} est à corriger : {' ; '.join(wrong)}.")
     default = root / "data" / "processed" / folder.name if root else folder / "traitees"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
@@ -95,13 +94,19 @@ def build_folder(
             if reason is not None:
                 _build(folder, inputs, recipe, fill)
     except Timeout as error:
-        raise CitesError(f"Le dossier {folder} est en cours de préparation par un autre programme ; réessayez quand il a fini.") from error
+        raise CitesError(
+            f"Le dossier {folder} est en cours de préparation par un autre programme ; réessayez quand il a fini."
+        ) from error
     except OSError as error:
-        raise CitesError(f"Impossible d’écrire dans {folder.parent} : {error.strerror or error}. Vérifiez les droits et la place libre.") from error
+        raise CitesError(
+            f"Impossible d’écrire dans {folder.parent} : {error.strerror or error}. Vérifiez les droits et la place libre."
+        ) from error
     return reason
 
 
-def _build(folder: Path, inputs: Mapping[str, str], recipe: str, fill: Callable[[Path], Mapping[str, Any]]) -> None:
+def _build(
+    folder: Path, inputs: Mapping[str, str], recipe: str, fill: Callable[[Path], Mapping[str, Any]]
+) -> None:
     for left in (*folder.parent.glob(f".{folder.name}.*.tmp"), *folder.parent.glob(f".{folder.name}.*.old")):
         shutil.rmtree(left, ignore_errors=True)  # what a killed build left; we hold the lock
     aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".tmp", dir=folder.parent))
@@ -109,7 +114,9 @@ def _build(folder: Path, inputs: Mapping[str, str], recipe: str, fill: Callable[
         said = dict(fill(aside))
         outputs = checksums(aside, (p for p in aside.rglob("*") if p.is_file()))
         manifest = {**said, "inputs": dict(inputs), "recipe": recipe, "outputs": outputs}
-        (aside / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        (aside / MANIFEST).write_text(
+            json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8"
+        )
         aside.chmod(0o755)
         replace_folder(aside, folder)
     finally:
@@ -122,12 +129,12 @@ def replace_folder(new: Path, place: Path) -> None:
     had = place.exists()
     try:
         if had:
-            os.replace(place, former / "previous")
+            place.replace(former / "previous")
         try:
-            os.replace(new, place)
+            new.replace(place)
         except OSError:
             if had:
-                os.replace(former / "previous", place)
+                (former / "previous").replace(place)
             raise
     finally:
         shutil.rmtree(former, ignore_errors=True)

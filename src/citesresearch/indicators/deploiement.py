@@ -23,11 +23,23 @@ GROUPS = ("annee_label", "code_region", "echelle")
 )
 def cites_labellisees(dataset: Dataset) -> pd.DataFrame:
     cites = dataset["cites"]
-    rows = [{"perimetre_type": "national", "valeur": len(cites), "base": len(cites), "manquants": 0, **_origin(cites)}]
+    rows: list[dict[str, object]] = [
+        {
+            "perimetre_type": "national",
+            "valeur": len(cites),
+            "base": len(cites),
+            "manquants": 0,
+            **_origin(cites),
+        }
+    ]
     for group in GROUPS:
         missing = int(cites[group].isna().sum())
         for name, members in cites.groupby(group):
-            rows.append(_group(group, name) | {"valeur": len(members), "base": len(cites), "manquants": missing} | _origin(cites))
+            rows.append(
+                _group(group, name)
+                | {"valeur": len(members), "base": len(cites), "manquants": missing}
+                | _origin(cites)
+            )
     return pd.DataFrame(rows)
 
 
@@ -71,18 +83,26 @@ def population_documentee(dataset: Dataset) -> pd.DataFrame:
     return figures[figures["modalite"].isin(POPULATIONS)]
 
 
-INDICATORS: tuple[Indicator, ...] = (cites_labellisees, communes_couvertes, departements_couverts, population_documentee)
+INDICATORS: tuple[Indicator, ...] = (
+    cites_labellisees,
+    communes_couvertes,
+    departements_couverts,
+    population_documentee,
+)
 
 
-def _group(column: str, name: object) -> dict[str, str]:
+def _group(column: str, name: object) -> dict[str, object]:
     return {"perimetre_type": {"code_region": "region"}.get(column, column), "perimetre_id": str(name)}
 
 
-def _origin(table: pd.DataFrame) -> dict[str, str]:
+def _origin(table: pd.DataFrame) -> dict[str, object]:
     """The latest date and the sources of the rows that a figure is made from."""
     if table.empty:
         return {}
-    return {"date_reference": str(table["date_reference"].max()), "source": " ".join(sorted(table["source"].dropna().unique()))}
+    return {
+        "date_reference": str(table["date_reference"].max()),
+        "source": " ".join(sorted(table["source"].dropna().unique())),
+    }
 
 
 def _distinct(dataset: Dataset, table: str, code: str) -> pd.DataFrame:
@@ -91,7 +111,7 @@ def _distinct(dataset: Dataset, table: str, code: str) -> pd.DataFrame:
     if places.empty:
         return pd.DataFrame()
 
-    def row(members: pd.DataFrame, **perimeter: str) -> dict[str, object]:
+    def row(members: pd.DataFrame, **perimeter: object) -> dict[str, object]:
         return perimeter | {"valeur": members[code].nunique(), "base": members["id_cde"].nunique()} | _origin(members)
 
     rows = [row(places, perimetre_type="national")]

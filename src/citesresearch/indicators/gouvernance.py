@@ -38,7 +38,13 @@ def copilotes_nommes(dataset: Dataset) -> pd.DataFrame:
         for side in SIDES
     ]
     rows += [
-        {"modalite": side, "perimetre_type": "cite", "perimetre_id": cite, "valeur": count, "source": sources[cite]}
+        {
+            "modalite": side,
+            "perimetre_type": "cite",
+            "perimetre_id": cite,
+            "valeur": count,
+            "source": sources[str(cite)],
+        }
         for cite, counts in named.iterrows()
         for side, count in counts.items()
     ]

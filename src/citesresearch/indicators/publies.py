@@ -9,7 +9,12 @@ from ..data.dataset import Dataset
 __all__ = ["POPULATIONS", "published"]
 
 # The published figures that count inhabitants: deployment shows them, the documented context leaves them to it.
-POPULATIONS = ("population_commune", "population_qpv", "population_perimetre", "population_quartiers_collectivites")
+POPULATIONS = (
+    "population_commune",
+    "population_qpv",
+    "population_perimetre",
+    "population_quartiers_collectivites",
+)
 _PERIMETERS = {"national": "national", "regional": "region", "cite": "cite"}
 
 

@@ -28,8 +28,19 @@ def actions(site: CitePublication) -> Section:
             "Le relevé des actions de la Cité : axe, thème, état d’avancement, participations.",
         ),
         Subheading("Dans le réseau"),
-        ChartBlock(editions(site.publication.table("chiffres_publies"), site.publication.codebook, _SERIES, synthetique=site.publication.synthetique)),
+        ChartBlock(
+            editions(
+                site.publication.table("chiffres_publies"),
+                site.publication.codebook,
+                _SERIES,
+                synthetique=site.publication.synthetique,
+            )
+        ),
     ]
     said = [plural(len(rows), word) for rows, word in ((aims, "axe"), (done, "action")) if len(rows)]
-    chapo = f"{listing(said)} que décrivent les documents publics." if said else "Aucun document réuni ici ne décrit les actions de cette Cité."
+    chapo = (
+        f"{listing(said)} que décrivent les documents publics."
+        if said
+        else "Aucun document réuni ici ne décrit les actions de cette Cité."
+    )
     return Section("actions", 7, "Actions selon les trois axes", chapo, "partielle" if said else "vide", tuple(blocks))

@@ -54,19 +54,31 @@ def sources(publication: Publication) -> tuple[Block, ...]:
     rows = publication.table("sources")
     table = DataTable(
         caption="Sources",
-        columns=(Column("Sigle", False), Column("Document", False), Column("Auteur", False), Column("Date", False), Column("Licence", False)),
+        columns=(
+            Column("Sigle", False),
+            Column("Document", False),
+            Column("Auteur", False),
+            Column("Date", False),
+            Column("Licence", False),
+        ),
         rows=tuple(
             (
                 row["id_source"],
                 typeset(row["titre"]),
                 typeset(row["auteur"]),
-                date(row["date_publication"]) if isinstance(row["date_publication"], str) else typeset(str(row["periode"])),
+                date(row["date_publication"])
+                if isinstance(row["date_publication"], str)
+                else typeset(str(row["periode"])),
                 typeset(row["licence"]),
             )
             for _, row in rows.iterrows()
         ),
     )
-    return (TableBlock(table), Subheading("Signes"), BulletList(tuple(typeset(f"{sign} : {words}.") for sign, words in SIGNS)))
+    return (
+        TableBlock(table),
+        Subheading("Signes"),
+        BulletList(tuple(typeset(f"{sign} : {words}.") for sign, words in SIGNS)),
+    )
 
 
 def provenance(publication: Publication) -> tuple[Block, ...]:

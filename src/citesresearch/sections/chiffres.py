@@ -16,12 +16,28 @@ def national_figures(publication: Publication, themes: tuple[str, ...], caption:
     rows = rows[rows["perimetre_type"] != "cite"]
     rows = rows[rows["indicateur"].map(lambda code: labels[code].attributes["theme"] in themes)]
     order = {m.code: i for i, m in enumerate(labels.modalites)}
-    rows = rows.sort_values(["indicateur", "date_reference"], key=lambda s: s.map(order) if s.name == "indicateur" else s.fillna(""), kind="stable")
+    rows = rows.sort_values(
+        ["indicateur", "date_reference"],
+        key=lambda s: s.map(order) if s.name == "indicateur" else s.fillna(""),
+        kind="stable",
+    )
     table = DataTable(
         caption=caption,
-        columns=(Column("Chiffre", False), Column("Valeur", True), Column("Ce qui est compté", False), Column("Date", False), Column("Source", False)),
+        columns=(
+            Column("Chiffre", False),
+            Column("Valeur", True),
+            Column("Ce qui est compté", False),
+            Column("Date", False),
+            Column("Source", False),
+        ),
         rows=tuple(
-            (labels.libelle(row["indicateur"]), figure(row, publication.codebook), typeset(row["compte"]), dated(row), row["source"] + (" (source externe)" if row["externe"] in (True, "oui") else ""))
+            (
+                labels.libelle(row["indicateur"]),
+                figure(row, publication.codebook),
+                typeset(row["compte"]),
+                dated(row),
+                row["source"] + (" (source externe)" if row["externe"] in (True, "oui") else ""),
+            )
             for _, row in rows.iterrows()
         ),
     )

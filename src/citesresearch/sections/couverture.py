@@ -53,14 +53,13 @@ def couverture(site: CitePublication) -> Cover:
 
 
 def _lede(site: CitePublication, communes: int) -> str:
+    """« Cité de l’emploi labellisée en 2021, à l’échelle intercommunale. … »"""
     scale = site.value("echelle")
-    words = site.publication.codebook.vocabulary("echelle@1").libelle(scale) if scale else ""
-    described = f", à l’échelle {words.lower()}" if words.startswith(("Commun", "Inter", "Départ", "Pluri", "Infra")) else ""
-    year = number(site.value("annee_label")).replace("\u202f", "")
-    inferred = site.value("annee_label_origine") == "inferee"
-    sure = f" (année déduite de l’ordre des identifiants){'' if not described else ''}" if inferred else ""
-    places = f" Elle réunit {plural(communes, 'commune')}." if communes > 1 else ""
-    return typeset(f"Cité de l’emploi labellisée en {year}{sure}{described}.{places}")
+    described = ""
+    if scale:
+        described = f", à l’échelle {site.publication.codebook.vocabulary('echelle@1').libelle(scale).lower()}"
+    places = f" Ses quartiers prioritaires se répartissent dans {plural(communes, 'commune')}." if communes > 1 else ""
+    return typeset(f"Cité de l’emploi labellisée en {site.value('annee_label')}{described}.{places}")
 
 
 def _key_figures(site: CitePublication) -> tuple[KeyFigure, ...]:
@@ -70,12 +69,24 @@ def _key_figures(site: CitePublication) -> tuple[KeyFigure, ...]:
     for name in _KEY_FIGURES:
         for _, row in rows[rows["indicateur"] == name].head(1).iterrows():
             found.append(
-                KeyFigure(figure(row, site.publication.codebook), "", labels.libelle(name), f"{dated(row)}, {row['source']}")
+                KeyFigure(
+                    figure(row, site.publication.codebook),
+                    "",
+                    labels.libelle(name),
+                    f"{dated(row)}, {row['source']}",
+                )
             )
     communes = len(site.rows("cite_communes"))
     if communes:
         when = date(str(site.rows("cite_communes")["date_reference"].max()))
-        found.append(KeyFigure(plural(communes, "commune"), "", "où se trouvent ses quartiers prioritaires", f"carte de l’ANCT, {when}"))
+        found.append(
+            KeyFigure(
+                plural(communes, "commune"),
+                "",
+                "où se trouvent ses quartiers prioritaires",
+                f"carte de l’ANCT, {when}",
+            )
+        )
     return tuple(found[:4])
 
 
@@ -96,5 +107,7 @@ def _in_brief(site: CitePublication) -> tuple[str, ...]:
     if len(figures):
         lines.append(f"{plural(len(figures), 'chiffre publié')} sur cette Cité, chacun avec sa source et sa date.")
     if len(events):
-        lines.append(f"{plural(len(events), 'événement daté')} dans sa frise{NBSP}; le reste du calendrier est national.")
+        lines.append(
+            f"{plural(len(events), 'événement daté')} dans sa frise{NBSP}; le reste du calendrier est national."
+        )
     return tuple(typeset(line) for line in lines)

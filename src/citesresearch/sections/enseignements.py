@@ -20,11 +20,27 @@ def enseignements(site: CitePublication) -> Section:
         State(
             "partielle" if blocks else "vide",
             "Rubrique à compléter" if blocks else "Donnée non disponible pour cette Cité",
-            "Les plus-values propres à cette Cité ne sont pas documentées." if blocks else "Aucun document réuni ici ne tire d’enseignements de cette Cité.",
+            "Les plus-values propres à cette Cité ne sont pas documentées."
+            if blocks
+            else "Aucun document réuni ici ne tire d’enseignements de cette Cité.",
             "Le retour de la Cité et le texte de l’évaluateur.",
         ),
         Paragraph("Les enseignements tirés de l’ensemble du réseau figurent dans la synthèse nationale."),
     ]
-    said = [plural(len(rows), *words) for rows, words in ((hard, ("point de vigilance", "points de vigilance")), (needed, ("condition de réussite", "conditions de réussite"))) if len(rows)]
+    said = [
+        plural(len(rows), *words)
+        for rows, words in (
+            (hard, ("point de vigilance", "points de vigilance")),
+            (needed, ("condition de réussite", "conditions de réussite")),
+        )
+        if len(rows)
+    ]
     chapo = f"{listing(said)} selon un document public." if said else "Pas encore d’enseignement propre à cette Cité."
-    return Section("enseignements", 9, "Plus-values, points de vigilance, conditions de réussite", chapo, "partielle" if said else "vide", tuple(blocks))
+    return Section(
+        "enseignements",
+        9,
+        "Plus-values, points de vigilance, conditions de réussite",
+        chapo,
+        "partielle" if said else "vide",
+        tuple(blocks),
+    )

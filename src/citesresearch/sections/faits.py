@@ -40,15 +40,20 @@ def facts(site: CitePublication, route: str, objet: str | None = None) -> pd.Dat
     """The lines of the Cité that this rubric shows, in the order of the card; of one kind (`objet`) or of all."""
     rows = site.rows("fiches")
     wanted = ROUTES[route] if objet is None else (objet,)
-    order = {rubric.code: i for i, rubric in enumerate(site.publication.codebook.vocabulary("rubrique_fiche@1").modalites)}
+    order = {
+        rubric.code: i for i, rubric in enumerate(site.publication.codebook.vocabulary("rubrique_fiche@1").modalites)
+    }
     rows = rows[rows["objet"].isin(wanted)]
-    return rows.sort_values(["rubrique", "ordre"], key=lambda s: s.map(order) if s.name == "rubrique" else s, kind="stable")
+    return rows.sort_values(
+        ["rubrique", "ordre"], key=lambda s: s.map(order) if s.name == "rubrique" else s, kind="stable"
+    )
 
 
 def lines(site: CitePublication, rows: pd.DataFrame) -> tuple[FicheLine, ...]:
     """Rows of `fiches` as lines to print, each with its date and its document."""
     return tuple(
-        FicheLine(typeset(row["texte"]), dated(row), document(site.publication, row["source"])) for _, row in rows.iterrows()
+        FicheLine(typeset(row["texte"]), dated(row), document(site.publication, row["source"]))
+        for _, row in rows.iterrows()
     )
 
 

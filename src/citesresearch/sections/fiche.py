@@ -19,9 +19,18 @@ def fiche_identite(site: CitePublication) -> Section:
         known = {"ou": _place, "quand": _label}.get(rubric.code, lambda _: ())(site)
         if told or known:
             groups.append(FicheGroup(rubric.libelle, (*known, *told)))
-    missing = [rubric.libelle.rstrip(" \u202f?") for rubric in rubrics.modalites if rubric.libelle not in {g.titre for g in groups}]
+    missing = [
+        rubric.libelle.rstrip(" \u202f?")
+        for rubric in rubrics.modalites
+        if rubric.libelle not in {g.titre for g in groups}
+    ]
     sources = [*dict.fromkeys([*rows["source"], "ANCT_CARTE"])] if len(site.publication.table("sources")) else []
-    note = SideNote((("Sources", documents(site.publication, sources)), ("Lecture", "chaque ligne porte sa date et son document.")))
+    note = SideNote(
+        (
+            ("Sources", documents(site.publication, sources)),
+            ("Lecture", "chaque ligne porte sa date et son document."),
+        )
+    )
     blocks: list[Pair | State] = [Pair((Fiche(tuple(groups)),), note)]
     if missing:
         blocks.append(

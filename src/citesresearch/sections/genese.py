@@ -26,8 +26,19 @@ def genese(site: CitePublication) -> Section:
             )
         )
     blocks.append(frise(site.publication, site.id))
-    chapo = f"{plural(len(own), 'date documentée')} dans la vie de la Cité." if len(own) else "Le calendrier national, faute de dates propres à la Cité."
-    return Section("genese", 4, "Genèse et frise chronologique", chapo, "complete" if len(own) else "partielle", tuple(blocks))
+    chapo = (
+        f"{plural(len(own), 'date documentée')} dans la vie de la Cité."
+        if len(own)
+        else "Le calendrier national, faute de dates propres à la Cité."
+    )
+    return Section(
+        "genese",
+        4,
+        "Genèse et frise chronologique",
+        chapo,
+        "complete" if len(own) else "partielle",
+        tuple(blocks),
+    )
 
 
 def frise(publication: Publication, cite: str | None = None) -> Pair:

@@ -17,10 +17,18 @@ def gouvernance(site: CitePublication) -> Section:
     actors, told = site.rows("copilotes"), facts(site, "gouvernance")
     blocks: list[Block] = []
     if len(actors):
-        sides, roles = publication.codebook.vocabulary("cote@1"), publication.codebook.vocabulary("role_copilote@1")
+        sides, roles = (
+            publication.codebook.vocabulary("cote@1"),
+            publication.codebook.vocabulary("role_copilote@1"),
+        )
         table = DataTable(
             caption="Qui pilote",
-            columns=(Column("Acteur", False), Column("Côté", False), Column("Rôle", False), Column("Date", False)),
+            columns=(
+                Column("Acteur", False),
+                Column("Côté", False),
+                Column("Rôle", False),
+                Column("Date", False),
+            ),
             rows=tuple(
                 (
                     typeset(row["libelle"]),
@@ -42,12 +50,28 @@ def gouvernance(site: CitePublication) -> Section:
             "Le retour de la Cité : présidence et composition des instances, structure porteuse, temps et stabilité du poste.",
         )
     )
-    blocks += [Subheading("Dans le réseau"), national_figures(publication, ("gouvernance", "coordination"), "Gouvernance et coordination, chiffres nationaux publiés")]
+    blocks += [
+        Subheading("Dans le réseau"),
+        national_figures(
+            publication,
+            ("gouvernance", "coordination"),
+            "Gouvernance et coordination, chiffres nationaux publiés",
+        ),
+    ]
     pilots = actors[actors["role"] == "copilote"]
     if len(pilots):
-        chapo = f"{plural(len(pilots), 'copilote')} {'nommé' if len(pilots) < 2 else 'nommés'} par les documents publics."
+        chapo = (
+            f"{plural(len(pilots), 'copilote')} {'nommé' if len(pilots) < 2 else 'nommés'} par les documents publics."
+        )
     elif len(actors) or len(told):
         chapo = "Les documents publics disent qui anime et avec quelles instances, sans nommer de copilotes."
     else:
         chapo = "Aucun document réuni ici ne décrit le pilotage de cette Cité."
-    return Section("gouvernance", 5, "Gouvernance", chapo, "partielle" if len(actors) or len(told) else "vide", tuple(blocks))
+    return Section(
+        "gouvernance",
+        5,
+        "Gouvernance",
+        chapo,
+        "partielle" if len(actors) or len(told) else "vide",
+        tuple(blocks),
+    )

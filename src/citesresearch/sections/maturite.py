@@ -14,7 +14,9 @@ def maturite(site: CitePublication) -> Section:
     blocks: list[Block] = []
     if len(told):
         blocks += [
-            Paragraph("Cette Cité est celle dont la restitution nationale donne les temps en exemple ; le document ne dit pas où elle en est."),
+            Paragraph(
+                "Cette Cité est celle dont la restitution nationale donne les temps en exemple ; le document ne dit pas où elle en est."
+            ),
             fact_list(site, told),
         ]
     blocks.append(
@@ -25,5 +27,16 @@ def maturite(site: CitePublication) -> Section:
             "Le retour de la Cité, qui situe sa coopération sur l’échelle de maturité de la campagne.",
         )
     )
-    chapo = f"{plural(len(told), 'temps', 'temps')} décrits, sans position publiée." if len(told) else "La position de cette Cité n’est pas publiée."
-    return Section("maturite", 8, "Place sur le chemin de maturité", chapo, "partielle" if len(told) else "vide", tuple(blocks))
+    chapo = (
+        f"{plural(len(told), 'temps', 'temps')} décrits, sans position publiée."
+        if len(told)
+        else "La position de cette Cité n’est pas publiée."
+    )
+    return Section(
+        "maturite",
+        8,
+        "Place sur le chemin de maturité",
+        chapo,
+        "partielle" if len(told) else "vide",
+        tuple(blocks),
+    )

@@ -21,21 +21,38 @@ _TABLES = ("fiches", "chiffres_publies", "evenements", "copilotes", "cite_commun
 def precautions(site: CitePublication) -> Section:
     """Partial as long as no interview is recorded: the documents are there, the fieldwork is not."""
     used = {name: site.rows(name)["source"].value_counts() for name in _TABLES}
-    idents = [ident for ident in site.publication.table("sources")["id_source"] if any(ident in counts for counts in used.values())]
+    idents = [
+        ident
+        for ident in site.publication.table("sources")["id_source"]
+        if any(ident in counts for counts in used.values())
+    ]
     table = DataTable(
         caption="Documents qui parlent de cette Cité",
         columns=(Column("Document", False), Column("Date", False), Column("Faits repris", True)),
         rows=tuple(
-            (document(site.publication, ident), _when(site, ident), str(sum(int(counts.get(ident, 0)) for counts in used.values())))
+            (
+                document(site.publication, ident),
+                _when(site, ident),
+                str(sum(int(counts.get(ident, 0)) for counts in used.values())),
+            )
             for ident in idents
         ),
     )
-    note = SideNote((("Lecture", "un fait est une ligne d’une table publique : une phrase de la fiche, un chiffre, une date, une commune."),))
+    note = SideNote(
+        (
+            (
+                "Lecture",
+                "un fait est une ligne d’une table publique : une phrase de la fiche, un chiffre, une date, une commune.",
+            ),
+        )
+    )
     return Section(
         "methode",
         2,
         "Précautions méthodologiques et terrain",
-        typeset(f"Cette page repose sur {plural(len(idents), 'document public', 'documents publics')}, sans enquête de terrain."),
+        typeset(
+            f"Cette page repose sur {plural(len(idents), 'document public', 'documents publics')}, sans enquête de terrain."
+        ),
         "partielle",
         (
             Pair((TableBlock(table),), note),

@@ -33,7 +33,14 @@ def parmi_les_cites(site: CitePublication) -> Section:
         typeset(sentences[0]),
         "complete",
         (
-            ChartBlock(network(cites, site.id, synthetique=publication.synthetique, source="carte de l’ANCT ; année déduite de l’ordre des identifiants sauf mention contraire")),
+            ChartBlock(
+                network(
+                    cites,
+                    site.id,
+                    synthetique=publication.synthetique,
+                    source="carte de l’ANCT ; année déduite de l’ordre des identifiants sauf mention contraire",
+                )
+            ),
             *(Paragraph(typeset(text)) for text in sentences[1:]),
         ),
     )

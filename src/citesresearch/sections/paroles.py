@@ -12,14 +12,23 @@ def zoom_et_paroles(site: CitePublication) -> Section:
     told = facts(site, "paroles")
     blocks: list[Block] = []
     if len(told):
-        blocks += [Paragraph("Ce que la Cité dit d’elle-même dans la restitution nationale, en substance :"), fact_list(site, told)]
+        blocks += [
+            Paragraph("Ce que la Cité dit d’elle-même dans la restitution nationale, en substance :"),
+            fact_list(site, told),
+        ]
     blocks.append(
         State(
             "partielle" if len(told) else "vide",
             "Rubrique à compléter" if len(told) else "Donnée non disponible pour cette Cité",
-            "Aucune parole recueillie avec accord, aucun encadré « Zoom sur »." if len(told) else "Aucune parole de cette Cité n’est documentée.",
+            "Aucune parole recueillie avec accord, aucun encadré « Zoom sur »."
+            if len(told)
+            else "Aucune parole de cette Cité n’est documentée.",
             "Des verbatims recueillis avec accord, crédités à une classe de rôle, et les encadrés de l’évaluateur.",
         )
     )
-    chapo = "La Cité en substance, d’après la restitution nationale." if len(told) else "Pas encore de parole ni d’encadré."
-    return Section("paroles", 10, "Zoom et paroles d’acteurs", chapo, "partielle" if len(told) else "vide", tuple(blocks))
+    chapo = (
+        "La Cité en substance, d’après la restitution nationale." if len(told) else "Pas encore de parole ni d’encadré."
+    )
+    return Section(
+        "paroles", 10, "Zoom et paroles d’acteurs", chapo, "partielle" if len(told) else "vide", tuple(blocks)
+    )

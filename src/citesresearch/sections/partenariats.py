@@ -21,7 +21,13 @@ def partenariats(site: CitePublication) -> Section:
             "Le retour de la Cité : acteurs institutionnels, acteurs de l’emploi, cohésion sociale, entreprises.",
         ),
         Subheading("Dans le réseau"),
-        national_figures(site.publication, ("axe_1", "partenariats"), "Partenaires et liens, chiffres nationaux publiés"),
+        national_figures(
+            site.publication, ("axe_1", "partenariats"), "Partenaires et liens, chiffres nationaux publiés"
+        ),
     ]
-    chapo = f"{plural(len(told), 'fait documenté')} sur les partenaires." if len(told) else "Aucun document réuni ici ne décrit les partenaires de cette Cité."
+    chapo = (
+        f"{plural(len(told), 'fait documenté')} sur les partenaires."
+        if len(told)
+        else "Aucun document réuni ici ne décrit les partenaires de cette Cité."
+    )
     return Section("partenariats", 6, "Partenariats", chapo, "partielle" if len(told) else "vide", tuple(blocks))

@@ -9,15 +9,45 @@ from ..figures.network import network
 from ..french import listing, number, plural, typeset
 from ..tables import Column, DataTable
 from .annexe import provenance, sources
-from .blocks import Block, BulletList, ChartBlock, Cover, KeyFigure, PageInfo, Pair, Paragraph, Section, SideNote, State, Subheading, TableBlock
+from .blocks import (
+    Block,
+    BulletList,
+    ChartBlock,
+    Cover,
+    KeyFigure,
+    PageInfo,
+    Pair,
+    Paragraph,
+    Section,
+    SideNote,
+    State,
+    Subheading,
+    TableBlock,
+)
 from .chiffres import national_figures
 from .genese import frise
 from .wording import STAMP, dated, documents, figure
 
-__all__ = ["besoins", "calendrier", "chiffres_par_edition", "couverture_synthese", "enseignements_nationaux", "methode_synthese", "reseau"]
+__all__ = [
+    "besoins",
+    "calendrier",
+    "chiffres_par_edition",
+    "couverture_synthese",
+    "enseignements_nationaux",
+    "methode_synthese",
+    "reseau",
+]
 
 _ON_COVER = ("cites_total", "qpv_concernes", "partenaires_moyenne", "beneficiaires_axe_2")
-_SERIES = ("partenaires_moyenne", "referents", "actions_axe_2", "beneficiaires_axe_2", "actions_axe_3", "beneficiaires_axe_3", "cofinancement")
+_SERIES = (
+    "partenaires_moyenne",
+    "referents",
+    "actions_axe_2",
+    "beneficiaires_axe_2",
+    "actions_axe_3",
+    "beneficiaires_axe_3",
+    "cofinancement",
+)
 _THEMES = (
     (("deploiement",), "Déploiement"),
     (("axe_1", "axe_2", "axe_3"), "Les trois axes"),
@@ -38,7 +68,14 @@ def couverture_synthese(publication: Publication) -> Cover:
     for name in _ON_COVER:
         rows = figures[(figures["indicateur"] == name) & (figures["perimetre_type"] == "national")]
         for _, row in rows.sort_values("date_reference", na_position="first").tail(1).iterrows():
-            found.append(KeyFigure(figure(row, publication.codebook), "", labels.libelle(name), f"{dated(row)}, {row['source']}"))
+            found.append(
+                KeyFigure(
+                    figure(row, publication.codebook),
+                    "",
+                    labels.libelle(name),
+                    f"{dated(row)}, {row['source']}",
+                )
+            )
     cites = publication.cites
     described = publication.table("fiches")["id_cde"].nunique()
     lede = typeset(
@@ -55,8 +92,12 @@ def couverture_synthese(publication: Publication) -> Cover:
         stamp=stamp,
         key_figures=tuple(found),
         en_bref=(
-            typeset(f"{plural(len(figures), 'chiffre publié')}, tirés de {plural(figures['source'].nunique(), 'document', 'documents')} : aucun n’est recalculé."),
-            typeset(f"{plural(described, 'Cité')} {'est décrite' if described < 2 else 'sont décrites'} par au moins un document public ; les autres ne sont connues que par la carte nationale."),
+            typeset(
+                f"{plural(len(figures), 'chiffre publié')}, tirés de {plural(figures['source'].nunique(), 'document', 'documents')} : aucun n’est recalculé."
+            ),
+            typeset(
+                f"{plural(described, 'Cité')} {'est décrite' if described < 2 else 'sont décrites'} par au moins un document public ; les autres ne sont connues que par la carte nationale."
+            ),
             "Les deux éditions des mêmes chiffres ne se soustraient pas : leurs dates et leurs périmètres diffèrent.",
         ),
         motif=motif(cites, None, synthetique=publication.synthetique),
@@ -91,7 +132,11 @@ def reseau(publication: Publication) -> Section:
     years = counts[counts["perimetre_type"] == "annee_label"]
     said = listing(f"{number(row['valeur'])} en {row['perimetre_id']}" for _, row in years.iterrows())
     inferred = int((publication.table("cites")["annee_label_origine"] == "inferee").sum())
-    places = f" Elles comptent des quartiers prioritaires dans {plural(communes['valeur'].iloc[0], 'commune')} distinctes." if len(communes) else ""
+    places = (
+        f" Elles comptent des quartiers prioritaires dans {plural(communes['valeur'].iloc[0], 'commune')} distinctes."
+        if len(communes)
+        else ""
+    )
     return Section(
         "reseau",
         1,
@@ -99,13 +144,27 @@ def reseau(publication: Publication) -> Section:
         typeset(f"{plural(total, 'Cité')}, labellisées en deux vagues : {said}."),
         "complete",
         (
-            ChartBlock(network(publication.cites, None, synthetique=publication.synthetique, source="carte de l’ANCT ; année déduite de l’ordre des identifiants sauf mention contraire")),
-            Paragraph(typeset(f"L’année est documentée pour {plural(total - inferred, 'Cité')} et déduite de l’ordre des identifiants pour les autres.{places}")),
+            ChartBlock(
+                network(
+                    publication.cites,
+                    None,
+                    synthetique=publication.synthetique,
+                    source="carte de l’ANCT ; année déduite de l’ordre des identifiants sauf mention contraire",
+                )
+            ),
+            Paragraph(
+                typeset(
+                    f"L’année est documentée pour {plural(total - inferred, 'Cité')} et déduite de l’ordre des identifiants pour les autres.{places}"
+                )
+            ),
             Pair(
                 (TableBlock(table),),
                 SideNote(
                     (
-                        ("Lecture", "l’échelle n’est retenue que si un document ou le nom officiel de la Cité la dit."),
+                        (
+                            "Lecture",
+                            "l’échelle n’est retenue que si un document ou le nom officiel de la Cité la dit.",
+                        ),
                         ("Source", documents(publication, ["ANCT_CARTE"])),
                     )
                 ),
@@ -117,7 +176,9 @@ def reseau(publication: Publication) -> Section:
 def chiffres_par_edition(publication: Publication) -> Section:
     """Every published national figure, by theme; those with several editions drawn first."""
     figures = publication.table("chiffres_publies")
-    blocks: list[Block] = [ChartBlock(editions(figures, publication.codebook, _SERIES, synthetique=publication.synthetique))]
+    blocks: list[Block] = [
+        ChartBlock(editions(figures, publication.codebook, _SERIES, synthetique=publication.synthetique))
+    ]
     for themes, title in _THEMES:
         blocks += [Subheading(title), national_figures(publication, themes, f"{title} : chiffres publiés")]
     unreadable = int((figures["statut"] == "illisible").sum())
@@ -128,13 +189,19 @@ def chiffres_par_edition(publication: Publication) -> Section:
 def besoins(publication: Publication) -> Section:
     """Needs of residents and expectations of actors; a heading without content stays a heading."""
     rows = publication.table("besoins_publies")
-    types, actors = publication.codebook.vocabulary("type_besoin@1"), publication.codebook.vocabulary("acteur_attente@1")
+    types, actors = (
+        publication.codebook.vocabulary("type_besoin@1"),
+        publication.codebook.vocabulary("acteur_attente@1"),
+    )
     blocks: list[Block] = []
     for kind in types.modalites:
         mine = rows[rows["type"] == kind.code]
         if mine.empty:
             continue
-        blocks += [Subheading(kind.libelle), _lessons(publication, mine, kind.libelle, lambda row: actors.libelle(row["acteur"]), "Acteurs")]
+        blocks += [
+            Subheading(kind.libelle),
+            _lessons(publication, mine, kind.libelle, lambda row: actors.libelle(row["acteur"]), "Acteurs"),
+        ]
     lost = int((rows["statut"] == "non_extrait").sum())
     if lost:
         blocks.append(
@@ -145,25 +212,52 @@ def besoins(publication: Publication) -> Section:
                 "Le document d’origine, ou les réponses au questionnaire de l’évaluation.",
             )
         )
-    return Section("besoins", 3, "Besoins et attentes", _extracted(rows), "partielle" if lost else "complete", tuple(blocks))
+    return Section(
+        "besoins",
+        3,
+        "Besoins et attentes",
+        _extracted(rows),
+        "partielle" if lost else "complete",
+        tuple(blocks),
+    )
 
 
 def enseignements_nationaux(publication: Publication) -> Section:
     """Strengths, added value, difficulties, conditions, recommendations, practices, perspectives."""
     rows = publication.table("enseignements_publies")
-    types, themes = publication.codebook.vocabulary("type_enseignement@1"), publication.codebook.vocabulary("categorie_enseignement@1")
+    types, themes = (
+        publication.codebook.vocabulary("type_enseignement@1"),
+        publication.codebook.vocabulary("categorie_enseignement@1"),
+    )
     blocks: list[Block] = []
     for kind in types.modalites:
         mine = rows[rows["type"] == kind.code]
         if len(mine):
-            blocks += [Subheading(kind.libelle), _lessons(publication, mine, kind.libelle, lambda row: themes.libelle(row["categorie"]), "Thème")]
+            blocks += [
+                Subheading(kind.libelle),
+                _lessons(publication, mine, kind.libelle, lambda row: themes.libelle(row["categorie"]), "Thème"),
+            ]
     lost = bool((rows["statut"] == "non_extrait").any())
-    return Section("enseignements", 4, "Enseignements", _extracted(rows), "partielle" if lost else "complete", tuple(blocks))
+    return Section(
+        "enseignements",
+        4,
+        "Enseignements",
+        _extracted(rows),
+        "partielle" if lost else "complete",
+        tuple(blocks),
+    )
 
 
 def calendrier(publication: Publication) -> Section:
     """The timeline of the programme."""
-    return Section("calendrier", 5, "Calendrier du programme", "Les dates nationales que donnent les documents.", "complete", (frise(publication),))
+    return Section(
+        "calendrier",
+        5,
+        "Calendrier du programme",
+        "Les dates nationales que donnent les documents.",
+        "complete",
+        (frise(publication),),
+    )
 
 
 def methode_synthese(publication: Publication) -> Section:
@@ -179,21 +273,35 @@ def methode_synthese(publication: Publication) -> Section:
         "Sources et précautions",
         "D’où vient chaque chiffre.",
         "complete",
-        (BulletList(tuple(typeset(text) for text in warnings)), *sources(publication), *provenance(publication)),
+        (
+            BulletList(tuple(typeset(text) for text in warnings)),
+            *sources(publication),
+            *provenance(publication),
+        ),
     )
 
 
 def _extracted(rows) -> str:  # type: ignore[no-untyped-def]
     told = int((rows["statut"] == "publie").sum())
-    return typeset(f"{plural(told, 'élément')} {'repris' if told > 1 else 'repris'} des documents, en d’autres mots.")
+    return typeset(f"{plural(told, 'élément')} repris des documents, en d’autres mots.")
 
 
 def _lessons(publication: Publication, rows, caption: str, category, column: str) -> Pair:  # type: ignore[no-untyped-def]
     table = DataTable(
         caption=caption,
-        columns=(Column("Ce qui est dit", False), Column(column, False), Column("Date", False), Column("Source", False)),
+        columns=(
+            Column("Ce qui est dit", False),
+            Column(column, False),
+            Column("Date", False),
+            Column("Source", False),
+        ),
         rows=tuple(
-            (typeset(row["texte"]) if row["statut"] == "publie" else "nd (seul le titre est conservé)", category(row), dated(row), row["source"])
+            (
+                typeset(row["texte"]) if row["statut"] == "publie" else "nd (seul le titre est conservé)",
+                category(row),
+                dated(row),
+                row["source"],
+            )
             for _, row in rows.iterrows()
         ),
     )

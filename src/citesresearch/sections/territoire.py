@@ -18,16 +18,31 @@ def portrait_territoire(site: CitePublication) -> Section:
     if len(rows):
         table = DataTable(
             caption="Chiffres documentés",
-            columns=(Column("Indicateur", False), Column("Valeur", True), Column("Ce qui est compté", False), Column("Date", False), Column("Source", False)),
+            columns=(
+                Column("Indicateur", False),
+                Column("Valeur", True),
+                Column("Ce qui est compté", False),
+                Column("Date", False),
+                Column("Source", False),
+            ),
             rows=tuple(
-                (labels.libelle(row["indicateur"]), figure(row, publication.codebook), typeset(row["compte"]), dated(row), row["source"])
+                (
+                    labels.libelle(row["indicateur"]),
+                    figure(row, publication.codebook),
+                    typeset(row["compte"]),
+                    dated(row),
+                    row["source"],
+                )
                 for _, row in rows.iterrows()
             ),
         )
         note = SideNote(
             (
                 ("Sources", documents(publication, rows["source"])),
-                ("Précaution", "ces chiffres n’ont ni la même date ni le même périmètre : ils ne se comparent pas d’une Cité à l’autre."),
+                (
+                    "Précaution",
+                    "ces chiffres n’ont ni la même date ni le même périmètre : ils ne se comparent pas d’une Cité à l’autre.",
+                ),
             )
         )
         blocks.append(Pair((TableBlock(table),), note))
@@ -40,7 +55,10 @@ def portrait_territoire(site: CitePublication) -> Section:
             rows=tuple((row["commune"], row["code_commune"]) for _, row in communes.iterrows()),
         )
         shared = _shared(site)
-        note_lines = [("Source", documents(publication, communes["source"])), ("Date", dated(communes.iloc[0]))]
+        note_lines = [
+            ("Source", documents(publication, communes["source"])),
+            ("Date", dated(communes.iloc[0])),
+        ]
         if shared:
             note_lines.append(("Lecture", shared))
         blocks.append(Pair((TableBlock(table),), SideNote(tuple(note_lines))))
@@ -68,4 +86,6 @@ def _shared(site: CitePublication) -> str:
     count = others["code_commune"].nunique()
     if not count:
         return ""
-    return typeset(f"{plural(count, 'commune')} {'figure' if count < 2 else 'figurent'} aussi dans une autre Cité ; les périmètres ne s’additionnent pas.")
+    return typeset(
+        f"{plural(count, 'commune')} {'figure' if count < 2 else 'figurent'} aussi dans une autre Cité ; les périmètres ne s’additionnent pas."
+    )

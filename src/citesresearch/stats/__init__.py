@@ -1,8 +1,8 @@
 """Statistics for a few dozen sites: arrays in, small frozen results out.
 
-This package has never heard of a Cité. It refuses missing values (the caller counts and removes them), raises
-`NotComputable` where the data cannot answer, seeds whatever is random and returns its Monte Carlo standard error.
-The names are loaded on first use, so that importing the package costs nothing.
+This package has never heard of a Cité. It refuses missing values (the caller counts and removes them),
+raises `NotComputable` where the data cannot answer, seeds whatever is random and returns its Monte Carlo
+standard error. The names are loaded on first use, so that importing the package costs nothing.
 """
 
 from __future__ import annotations

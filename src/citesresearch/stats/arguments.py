@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Iterable, Sequence
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -18,11 +18,11 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 DEFAULT_SEED = 84
-"""Seed of everything random unless the caller gives another: results are the same from one run to the next."""
+"""Seed of everything random unless the caller gives another, so that results are the same on every run."""
 
 
 def is_missing(value: object) -> bool:
-    """Tell whether a value stands for « no answer »: None, NaN, pandas' NA or NaT (pandas is not imported)."""
+    """Tell whether a value stands for « no answer »: None, NaN, pandas' NA or NaT."""
     if value is None or type(value).__name__ in ("NAType", "NaTType"):
         return True
     return isinstance(value, Real) and math.isnan(value)
@@ -57,19 +57,13 @@ def as_labels(values: Iterable[Hashable], name: str) -> list[Hashable]:
     return listed
 
 
-def as_count(value: object, name: str, least: int = 0) -> int:
-    """Return a whole number of at least `least`; raise ValueError otherwise (2.0 is whole, True is not a count)."""
-    whole = (
-        isinstance(value, Real)
-        and not isinstance(value, bool)
-        and (isinstance(value, Integral) or float(value).is_integer())
-    )
-    if not whole:
+def as_count(value: Any, name: str, least: int = 0) -> int:
+    """Return a whole number of at least `least` (2.0 is whole, True is not); raise ValueError otherwise."""
+    if isinstance(value, bool) or not isinstance(value, Real) or not float(value).is_integer():
         raise ValueError(f"{name}: a whole number is needed, not {value!r}")
-    number = int(value)  # type: ignore[call-overload]
-    if number < least:
-        raise ValueError(f"{name}: at least {least} is needed, not {number}")
-    return int(number)
+    if value < least:
+        raise ValueError(f"{name}: at least {least} is needed, not {value!r}")
+    return int(value)
 
 
 def as_table(table: Iterable[Iterable[Any]], name: str = "table") -> Ints:
@@ -89,9 +83,7 @@ def _rows(table: Iterable[Iterable[Any]]) -> Iterable[Iterable[Any]]:
 def same_length(first: Sequence[Any] | Floats, second: Sequence[Any] | Floats, names: str) -> int:
     """Return the common length; raise ValueError when the lengths differ."""
     if len(first) != len(second):
-        raise ValueError(
-            f"{names}: {len(first)} and {len(second)} observations; one of each per line is needed"
-        )
+        raise ValueError(f"{names}: {len(first)} and {len(second)} observations, not as many of each")
     return len(first)
 
 

@@ -46,7 +46,7 @@ class ProportionInterval:
 class CensusInterval:
     """What k yes among n answers say of the number of yes among all N units, in counts.
 
-    `certain_low` and `certain_high` need no assumption (every silent unit says no; every silent unit says yes).
+    `certain_low` and `certain_high` need no assumption (every silent unit says no; every one says yes).
     `low` and `high` assume that the silent units are like a random draw.
     """
 
@@ -72,7 +72,7 @@ class CensusInterval:
 
 @dataclass(frozen=True)
 class MeanInterval:
-    """A mean with its standard error and interval, in the unit of the values; `population` None: in general."""
+    """A mean with its standard error and interval, in the unit of the values (`population` None: in general)."""
 
     mean: float
     se: float
@@ -94,12 +94,12 @@ def proportion_interval(
 
     Base: `n`, the answers on the scale; missing and outside-scale answers are removed before.
     count: number of yes, 0 to n. confidence: between 0 and 1.
-    Reading: at 0 of n the interval starts at 0 and still goes up (to about 3.7/n for Wilson at 95 %): « none seen »
-    is not « none »; at n of n, the mirror image. Raises ValueError for impossible counts, NotComputable ("empty")
-    for n = 0.
+    Reading: at 0 of n the interval starts at 0 and still goes up (to about 3.8/n for Wilson at 95 %): « none
+    seen » is not « none »; at n of n, the mirror image.
+    Raises ValueError for impossible counts, NotComputable ("empty") for n = 0.
 
-    Wilson (1927), doi:10.1080/01621459.1927.10502953; Clopper and Pearson (1934), doi:10.1093/biomet/26.4.404;
-    Brown, Cai and DasGupta (2001), doi:10.1214/ss/1009213286.
+    Wilson (1927), doi:10.1080/01621459.1927.10502953; Clopper and Pearson (1934),
+    doi:10.1093/biomet/26.4.404; Brown, Cai and DasGupta (2001), doi:10.1214/ss/1009213286.
     """
     k, base = as_count(count, "count"), as_count(n, "n")
     level = check_level(confidence, "confidence")
@@ -138,18 +138,18 @@ def census_interval(yes: int, answered: int, population: int, *, confidence: flo
     """How many of the N units say yes, when n answered and k of them said yes: exact, in counts.
 
     Certain: between k and k + N − n. Exact interval: the numbers K in that range that a two-tailed
-    hypergeometric test keeps, P(X ≥ k | K) ≥ α/2 and P(X ≤ k | K) ≥ α/2, X the yes among n drawn from N with K yes.
-    Computed in whole numbers: no approximation, no impossible limit.
+    hypergeometric test keeps, P(X ≥ k | K) ≥ α/2 and P(X ≤ k | K) ≥ α/2, X the yes among n units drawn from N
+    of which K say yes. Computed in whole numbers: no approximation, no impossible limit.
 
     Base: the population N; those outside the question altogether (« non concerné ») belong neither to
     `answered` nor to `population`. Order 0 ≤ yes ≤ answered ≤ population, population ≥ 1.
-    Reading: everyone answered: both intervals are the single count k. Nobody answered: both are 0 to N. Lead with
-    the certain one: 65 yes of 81 answers, 84 units: from 65 to 68; the exact interval, 66 to 68, assumes that the
-    silent three are like a random draw.
+    Reading: everyone answered: both intervals are the single count k. Nobody answered: both are 0 to N. Lead
+    with the certain one: 65 yes of 81 answers, 84 units: from 65 to 68; the exact interval, 66 to 68, assumes
+    that the silent three are like a random draw.
     Raises ValueError for impossible counts.
 
-    Buonaccorsi (1987), doi:10.1080/00031305.1987.10475484; Wright (1991), « Exact confidence bounds when sampling
-    from small finite universes », doi:10.1007/978-1-4612-3140-0.
+    Wright (1991), Exact Confidence Bounds when Sampling from Small Finite Universes,
+    doi:10.1007/978-1-4612-3140-0.
     """
     k, n, total = as_count(yes, "yes"), as_count(answered, "answered"), as_count(population, "population", 1)
     level = check_level(confidence, "confidence")
@@ -186,17 +186,17 @@ def _hypergeometric_inversion(k: int, n: int, total: int, confidence: float) -> 
 def fpc_mean(
     values: Iterable[Any], population: int | None = None, *, confidence: float = 0.95
 ) -> MeanInterval:
-    """Mean with its interval: of a finite population of N units, or (population None) of such units in general.
+    """Mean with its interval: of a population of N units, or (population None) of such units in general.
 
     mean = Σy/n; se² = (1 − n/N) s²/n with s² the variance on n − 1; interval mean ± t(n−1) se. Without
     `population` the factor (1 − n/N) is 1.
 
     Base: the n values given (missing ones are refused). Unit: that of the values. `population`: N ≥ n.
     Reading: n = N gives se 0 and an interval reduced to the mean: nothing is left to chance. The interval
-    assumes that the silent units are like a random draw, and is approximate when values are few or very skewed; it is
-    not cut at the limits of the scale.
-    Raises ValueError for missing values or n > N, NotComputable ("empty") without values, ("too_few") for a single
-    value that is not the whole population.
+    assumes that the silent units are like a random draw, is approximate when values are few or very skewed,
+    and is not cut at the limits of the scale.
+    Raises ValueError for missing values or n > N, NotComputable ("empty") without values, ("too_few") for a
+    single value that is not the whole population.
 
     Cochran (1977), Sampling Techniques, 3rd ed., § 2.5 to 2.8 (ISBN 978-0-471-16240-7).
     """

@@ -18,11 +18,11 @@ class LikertSummary:
     """Distribution of the answers on a scale; every share is over `base` and lies between 0 and 1.
 
     counts, shares: by level, in the order of the scale (shares None when the base is 0).
-    outside: counts of the answers outside the scale. missing: absent answers. total = base + outside + missing.
+    outside: counts of the answers outside the scale. missing: absent ones. total = base + outside + missing.
     favourable, neutral, unfavourable: shares; balance = favourable − unfavourable, −1 to 1.
     median: the level of the middle answer (the less favourable one of two middles).
-    mean, sd: of the scores 1 (least favourable) to k (most favourable), to compare with outside publications only:
-    they suppose equal steps between levels. sd is None below two answers.
+    mean, sd: of the scores 1 (least favourable) to k (most favourable), to compare with outside publications
+    only: they suppose equal steps between levels. sd is None below two answers.
     """
 
     counts: Mapping[Hashable, int]
@@ -55,15 +55,15 @@ def likert_summary(
 
     share(level) = count(level) / base; balance = favourable share − unfavourable share.
 
-    Base: the answers on the scale. Answers in `outside` (« non concerné », « ne sait pas ») and missing ones (None,
-    NaN) are outside it, counted apart each: here, and only here, missing values are accepted.
+    Base: the answers on the scale. Answers in `outside` (« non concerné », « ne sait pas ») and missing ones
+    (None, NaN) are outside it, each counted apart: here, unlike elsewhere, missing values are accepted.
     answers: one code per respondent. scale: levels, most favourable first. favourable, neutral: levels of the
     scale; the others are unfavourable. outside: codes that are answers but not levels.
     Reading: favourable 0: no favourable answer; 1: all of them. Balance −1: all unfavourable; +1: all
-    favourable; 0: as many of each, whether few or many (print the shares beside). Base 0: shares, balance, median
-    and mean are None.
-    Raises ValueError for a code that is neither on the scale nor in `outside` (a typing mistake must not leave the
-    base unseen), for a level twice, or for a favourable or neutral level that is not on the scale.
+    favourable; 0: as many of each, whether few or many (print the shares beside). Base 0: shares, balance,
+    median and mean are None.
+    Raises ValueError for a code that is neither on the scale nor in `outside` (a typing mistake must not leave
+    the base unseen), for a level twice, or for a favourable or neutral level that is not on the scale.
 
     Agresti (2010), Analysis of Ordinal Categorical Data, doi:10.1002/9780470594001; net balance: OECD (2003),
     Business Tendency Surveys: A Handbook, doi:10.1787/9789264177444-en.
