@@ -8,8 +8,8 @@ from citesresearch.data.campagne import Campagne
 
 SETTINGS = 'titre = "Essai"\nedition = "mars 2026"\ndate_edition = 2026-03-01\n'
 TABLES = {
-    "sources": "id_source,titre,auteur,date_publication,periode,pas_avant,pas_apres,nature,externe,licence,description\n"
-    "D1,Document d’essai,Auteur,2023-07-25,,,,article,non,libre,Essai.\n",
+    "sources": "id_source,titre,titre_court,auteur,date_publication,periode,pas_avant,pas_apres,nature,externe,licence,description\n"
+    "D1,Document d’essai,Essai,Auteur,2023-07-25,,,,article,non,libre,Essai.\n",
     "cites": "id_cde,nom,annee_label,annee_label_origine,annee_label_source,code_region,region,echelle,echelle_origine,echelle_source,source,date_reference\n"
     "cde-001,Alpha,2020,documentee,D1,11,Île-de-France,communale,documentee,D1,D1,2024-09\n"
     "cde-002,Bêta,2021,inferee,D1,11,Île-de-France,,,,D1,2024-09\n"

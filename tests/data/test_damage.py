@@ -62,9 +62,7 @@ Row = tuple[int | None, int | None, bool | None, str | None, str | None, str | N
 LETTERS = "abcXYZ àéèêçùœŒ€’«»–\u00a0 09,;:\t\n\"'=+-@<>&|/\\"
 TEXTS = st.text(LETTERS, max_size=25).map(str.strip).filter(lambda text: text != "")
 DATES = st.one_of(
-    st.dates(pd.Timestamp(1900, 1, 1).date(), pd.Timestamp(2100, 12, 31).date()).map(
-        lambda day: day.isoformat()
-    ),
+    st.dates(pd.Timestamp(1900, 1, 1).date(), pd.Timestamp(2100, 12, 31).date()).map(lambda day: day.isoformat()),
     st.sampled_from(["2020", "2021-06", "1999-12"]),
 )
 
@@ -225,9 +223,7 @@ def at_a_letter(text: str, at: int) -> int:
 
 @given(rows(), st.integers(0, 2000), st.sampled_from(NASTY))
 @settings(max_examples=100)
-def test_one_character_too_many_never_changes_a_figure(
-    folder: Path, table: list[Row], at: int, what: str
-) -> None:
+def test_one_character_too_many_never_changes_a_figure(folder: Path, table: list[Row], at: int, what: str) -> None:
     text = write_table(table)
     tables, problems = read(folder, insert(text.encode(), at_a_letter(text, at), what.encode()))
     assert_harmless(problems, folder)
@@ -248,9 +244,7 @@ def assert_same_figures(frame: pd.DataFrame, table: list[Row]) -> None:
     st.integers(0, 2000),
     st.sampled_from([b"\xe9", b"\x81", b"\xff", b"\xc3", b"\xe2\x80", b"\x00\x00"]),
 )
-def test_one_byte_too_many_never_changes_a_figure(
-    folder: Path, table: list[Row], at: int, what: bytes
-) -> None:
+def test_one_byte_too_many_never_changes_a_figure(folder: Path, table: list[Row], at: int, what: bytes) -> None:
     tables, problems = read(folder, insert(write_table(table).encode(), at, what))
     assert_harmless(problems, folder)
     if not problems.blocking:
@@ -259,9 +253,7 @@ def test_one_byte_too_many_never_changes_a_figure(
 
 @given(rows(), st.integers(0, 2000), st.sampled_from(["utf-8", "cp1252", "utf-16"]))
 @settings(max_examples=40)
-def test_a_file_cut_short_never_changes_a_figure(
-    folder: Path, table: list[Row], at: int, encoding: str
-) -> None:
+def test_a_file_cut_short_never_changes_a_figure(folder: Path, table: list[Row], at: int, encoding: str) -> None:
     text = write_table([(*row[:5], row[5] or "nom") for row in table])
     content = text.encode(encoding)
     tables, problems = read(folder, content[: at % (len(content) + 1)])
@@ -323,9 +315,7 @@ def test_two_encodings_are_seen(folder: Path, table: list[Row], which: int) -> N
 
 
 ACCIDENTS = st.one_of(
-    st.tuples(st.integers(0, 2000), st.sampled_from(NASTY)).map(
-        lambda a: lambda c: insert(c, a[0], a[1].encode())
-    ),
+    st.tuples(st.integers(0, 2000), st.sampled_from(NASTY)).map(lambda a: lambda c: insert(c, a[0], a[1].encode())),
     st.tuples(st.integers(0, 2000), st.binary(max_size=8)).map(lambda a: lambda c: insert(c, *a)),
     st.integers(0, 2000).map(lambda n: lambda c: c[: n % (len(c) + 1)]),
     st.integers(0, 2000).map(lambda n: lambda c: c[n % (len(c) + 1) :]),

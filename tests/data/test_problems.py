@@ -31,18 +31,15 @@ def problem(**changes: object) -> Problem:
 
 def test_a_problem_is_one_french_sentence_with_its_spaces() -> None:
     assert problem().phrase() == (
-        "cites.csv, ligne\u00a012, colonne «\u00a0echelle\u00a0»\u00a0: "
-        "lu\u00a0: «\u00a0communal\u00a0»\u00a0; attendu\u00a0: «\u00a0commune\u00a0» ou «\u00a0agglomeration\u00a0»\u00a0; "
-        "à faire\u00a0: écrire «\u00a0commune\u00a0»."
+        f"cites.csv, ligne{NBSP}12, colonne «{NBSP}echelle{NBSP}»{NBSP}: lu{NBSP}: «{NBSP}communal{NBSP}»{NBSP}; "
+        f"attendu{NBSP}: «{NBSP}commune{NBSP}» ou «{NBSP}agglomeration{NBSP}»{NBSP}; "
+        f"à faire{NBSP}: écrire «{NBSP}commune{NBSP}»."
     )
 
 
 def test_the_sentence_leaves_out_what_is_not_known() -> None:
     whole = problem(ligne=None, colonne=None, lu=None, attendu="un fichier CSV", remede="ajouter le fichier")
-    assert (
-        whole.phrase()
-        == f"cites.csv{NBSP}: attendu{NBSP}: un fichier CSV{NBSP}; à faire{NBSP}: ajouter le fichier."
-    )
+    assert whole.phrase() == f"cites.csv{NBSP}: attendu{NBSP}: un fichier CSV{NBSP}; à faire{NBSP}: ajouter le fichier."
     assert "une cellule vide" in problem(lu="").phrase()
 
 
@@ -97,9 +94,7 @@ def test_blocking_is_decided_by_one_problem() -> None:
 def test_the_csv_opens_in_a_french_spreadsheet(tmp_path: Path) -> None:
     path = tmp_path / "problemes.csv"
     path.write_text("ancien", encoding="utf-8")
-    Problems(
-        [problem(lu='=HYPERLINK("http://x";"é")\n'), problem(ligne=None, colonne=None, lu=None)]
-    ).write_csv(path)
+    Problems([problem(lu='=HYPERLINK("http://x";"é")\n'), problem(ligne=None, colonne=None, lu=None)]).write_csv(path)
     data = path.read_bytes()
     assert data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=";"))
@@ -149,9 +144,7 @@ def test_the_report_groups_by_file_and_kind_and_counts() -> None:
     assert "  Valeur hors de la liste (3 problèmes bloquants)" in lines
     # The same mistake is said once, with its rows.
     assert sum("communal" in line for line in lines) == 2
-    assert any(
-        line.startswith("  - lignes 3, 7 et 9, colonne « echelle » : lu : « communal »") for line in lines
-    )
+    assert any(line.startswith("  - lignes 3, 7 et 9, colonne « echelle » : lu : « communal »") for line in lines)
     assert "  … et 6 autres du même genre" in lines
     assert "  Colonne inconnue (1 avertissement)" in lines
     assert "sources.csv : 1 avertissement" in lines

@@ -141,9 +141,7 @@ def test_a_file_that_the_system_refuses(
     assert words in told(problem)
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"\xef\xbb\xbf", b"\r\n \r\n", b";;\n;;\n", "\ufeff".encode("utf-16-le")]
-)
+@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"\r\n \r\n", b";;\n;;\n", "\ufeff".encode("utf-16-le")])
 def test_empty_files(path: Path, content: bytes) -> None:
     assert bad(path, content).code == "fichier_vide"
 
@@ -187,9 +185,7 @@ def test_utf16_without_its_mark_and_utf16_cut(path: Path) -> None:
 
 
 def test_two_encodings_in_one_file_name_the_cell(path: Path) -> None:
-    content = "id_cde;nom;effectif\ncde-001;Évry;1\ncde-002;Sète;2\n".encode() + "cde-003;Nîmes;3\n".encode(
-        "cp1252"
-    )
+    content = "id_cde;nom;effectif\ncde-001;Évry;1\ncde-002;Sète;2\n".encode() + "cde-003;Nîmes;3\n".encode("cp1252")
     raw, (problem,) = read(path, content)
     assert (problem.code, problem.ligne, problem.colonne, problem.lu) == (
         "encodages_melanges",
@@ -204,8 +200,7 @@ def test_two_encodings_in_one_file_name_the_cell(path: Path) -> None:
 
 def test_the_rarer_encoding_is_the_one_to_mend(path: Path) -> None:
     content = (
-        "id_cde;nom;effectif\ncde-001;Évry\u00a0!;1\ncde-002;Sète;2\n".encode("cp1252")
-        + "cde-003;Nîmes;3\n".encode()
+        "id_cde;nom;effectif\ncde-001;Évry\u00a0!;1\ncde-002;Sète;2\n".encode("cp1252") + "cde-003;Nîmes;3\n".encode()
     )
     problem = bad(path, content)
     assert (problem.ligne, problem.lu, "cp1252" in problem.attendu) == (4, "Nîmes", True)

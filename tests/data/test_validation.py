@@ -378,9 +378,7 @@ def test_partial_dates(text: str, iso: str) -> None:
         ("bientôt", "date_illisible", "une date AAAA", "écrire la date sous une de ces formes"),
     ],
 )
-def test_dates_that_cannot_be_and_those_that_were_meant(
-    text: str, code: str, attendu: str, remede: str
-) -> None:
+def test_dates_that_cannot_be_and_those_that_were_meant(text: str, code: str, attendu: str, remede: str) -> None:
     problem = only(Field("debut", "string", "", date_partielle=True), text)
     assert problem.code == code
     assert words(problem.attendu).startswith(attendu)
@@ -441,9 +439,7 @@ def test_keys_of_several_columns_and_unique_values() -> None:
         ("cle_double", 4, "id_cde, annee", "a | 2021"),
         ("valeur_double", 4, "nom", "x"),
     ]
-    _, problems = column(
-        Field("id_cde", "string", "", constraints={"unique": True}), "a", "a", key=("id_cde",)
-    )
+    _, problems = column(Field("id_cde", "string", "", constraints={"unique": True}), "a", "a", key=("id_cde",))
     assert [p.code for p in problems] == ["cle_double"]
 
 
@@ -516,9 +512,7 @@ def test_orphan_keys_and_the_nearest_existing_one(tmp_path: Path) -> None:
         ("actions.csv", "cle_orpheline", 5, "source", "s2"),
     ]
     assert "la plus proche est" in problems[0].remede
-    assert words(problems[1].remede).startswith(
-        "écrire « cde-001 », ou ajouter la ligne qui manque dans « cites.csv »"
-    )
+    assert words(problems[1].remede).startswith("écrire « cde-001 », ou ajouter la ligne qui manque dans « cites.csv »")
     assert words(problems[2].remede).startswith("écrire « cde-002 »")
 
 
@@ -538,9 +532,7 @@ def test_keys_of_several_columns_and_of_numbers(tmp_path: Path) -> None:
 
 
 def test_a_cell_is_reported_once_and_its_children_are_not_blamed(tmp_path: Path) -> None:
-    _, problems = check(
-        tmp_path, cites="id_cde;parent\nCDE1;\ncde-002;CDE1\n", actions="id_cde\nCDE1\ncde-002\n"
-    )
+    _, problems = check(tmp_path, cites="id_cde;parent\nCDE1;\ncde-002;CDE1\n", actions="id_cde\nCDE1\ncde-002\n")
     assert summary(problems) == [("cites.csv", "forme", 2, "id_cde", "CDE1")]
 
 
@@ -563,9 +555,7 @@ def test_an_unreadable_table_does_not_make_orphans(tmp_path: Path) -> None:
 
 
 def test_an_absent_table_that_others_need(tmp_path: Path) -> None:
-    _, problems = check(
-        tmp_path, cites="id_cde\ncde-001\n", actions="id_cde;source\ncde-001;S1\ncde-001;S2\n"
-    )
+    _, problems = check(tmp_path, cites="id_cde\ncde-001\n", actions="id_cde;source\ncde-001;S1\ncde-001;S2\n")
     assert summary(problems) == [("actions.csv", "table_absente", None, "source", None)]
     assert "2 lignes" in words(problems[0].attendu)
     assert words(problems[0].remede) == "ajouter le fichier « sources.csv »"

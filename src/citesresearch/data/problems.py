@@ -191,10 +191,7 @@ class Problems(tuple[Problem, ...]):
         return any(problem.blocking for problem in self)
 
     def _rows(self) -> list[tuple[Any, ...]]:
-        return [
-            (p.gravite, p.fichier, p.ligne, p.colonne, p.title, p.lu, p.attendu, p.remede, p.code)
-            for p in self
-        ]
+        return [(p.gravite, p.fichier, p.ligne, p.colonne, p.title, p.lu, p.attendu, p.remede, p.code) for p in self]
 
     def to_frame(self) -> pd.DataFrame:
         """One row per problem, with French column names; `ligne` is a nullable integer."""

@@ -177,9 +177,7 @@ def _is_text(data: bytes, notes: Collector) -> bool:
     binary = controls > len(sample) / 20
     for signature, kind in _SIGNATURES:
         if data.startswith(signature) and (kind or binary):
-            notes.add(
-                "fichier_binaire", "un fichier de texte CSV", _SAVE_AS_CSV, lu=kind or "une image ou un média"
-            )
+            notes.add("fichier_binaire", "un fichier de texte CSV", _SAVE_AS_CSV, lu=kind or "une image ou un média")
             return False
     if sample.count(b"\x00") > len(sample) / 3:
         notes.add("encodage", "un fichier en UTF-8", _SAVE_AS_CSV, lu="sans doute de l’UTF-16 sans sa marque")
@@ -290,9 +288,7 @@ def _records(text: str, delimiter: str, notes: Collector, lost: set[str]) -> Ite
                 remedy = "raccourcir le texte, ou fermer le guillemet resté ouvert dans cette ligne"
             else:
                 expected = "des guillemets seulement autour d’une cellule entière, doublés à l’intérieur"
-                remedy = (
-                    'corriger les guillemets (") de cette ligne, ou enregistrer de nouveau depuis le tableur'
-                )
+                remedy = 'corriger les guillemets (") de cette ligne, ou enregistrer de nouveau depuis le tableur'
             notes.add("guillemets", expected, remedy, ligne=row, lu=first)
             stop = "limit" in str(error)
             if stop:
@@ -439,9 +435,7 @@ def _positions(header: Sequence[str], row: int, table: Table, notes: Collector) 
             notes.add(
                 "colonne_absente",
                 f"la colonne {quoted(field.name)} ({field.libelle})",
-                f"renommer la colonne {quoted(near)} en {quoted(field.name)}"
-                if near
-                else "ajouter cette colonne",
+                f"renommer la colonne {quoted(near)} en {quoted(field.name)}" if near else "ajouter cette colonne",
                 ligne=row,
                 colonne=field.name,
                 lu=near,
@@ -453,9 +447,7 @@ def _positions(header: Sequence[str], row: int, table: Table, notes: Collector) 
         notes.add(
             "colonne_inconnue",
             f"une des colonnes de la table ({_some(_near_first(name, table.columns, near))})",
-            f"renommer la colonne en {quoted(near)}"
-            if near
-            else "rien si elle est de trop : elle n’est pas lue",
+            f"renommer la colonne en {quoted(near)}" if near else "rien si elle est de trop : elle n’est pas lue",
             ligne=row,
             colonne=name,
             lu=name,
@@ -539,7 +531,5 @@ def _collect(
 def _width_remedy(too_many: bool, delimiter: str | None) -> str:
     separator = _DELIMITER_NAMES.get(delimiter or "", "le séparateur")
     if too_many:
-        return (
-            f"mettre entre guillemets la cellule qui contient {separator}, ou supprimer les cellules en trop"
-        )
+        return f"mettre entre guillemets la cellule qui contient {separator}, ou supprimer les cellules en trop"
     return f"compléter la ligne, qui est coupée : les colonnes y sont séparées par {separator}"

@@ -91,9 +91,7 @@ _MONTHS = {
 # Control characters (line breaks and tabs apart) and those that turn the reading direction.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # UTF-8 that was once read as cp1252 and saved so: « Ã© » for « é ».
-_BROKEN_ACCENTS = re.compile(
-    "[ÃÂ][\u0080-\u00bf\u2013-\u20ac\u0152\u0153\u0160\u0161\u0178\u017d\u017e]|â€|Å[“’]"
-)
+_BROKEN_ACCENTS = re.compile("[ÃÂ][\u0080-\u00bf\u2013-\u20ac\u0152\u0153\u0160\u0161\u0178\u017d\u017e]|â€|Å[“’]")
 
 
 @dataclass(frozen=True)
@@ -204,9 +202,7 @@ def _number_parser(field: Field) -> Callable[[str], float | _Fault]:
         if value is None:
             return _Fault("nombre_illisible", kind, _number_remedy(text, integer))
         if abs(value) > _LARGEST:
-            return _Fault(
-                "hors_bornes", f"{kind} de {len(str(_LARGEST))} chiffres au plus", "vérifier la valeur"
-            )
+            return _Fault("hors_bornes", f"{kind} de {len(str(_LARGEST))} chiffres au plus", "vérifier la valeur")
         return value
 
     return parse
@@ -233,9 +229,7 @@ def _parse_boolean(text: str) -> bool | _Fault:
         return word in _TRUE
     near = {"o": "oui", "y": "oui", "yes": "oui", "x": "oui", "n": "non", "no": "non"}.get(plain(text))
     advice = (
-        f"écrire {quoted(near)}"
-        if near
-        else "écrire « oui » ou « non » ; laisser la cellule vide si on ne sait pas"
+        f"écrire {quoted(near)}" if near else "écrire « oui » ou « non » ; laisser la cellule vide si on ne sait pas"
     )
     return _Fault("oui_non", "« oui » ou « non »", advice)
 
@@ -252,9 +246,7 @@ def _date_parser(field: Field) -> Callable[[str], str | _Fault]:
         except ValueError as error:
             return _Fault("date_impossible", str(error), _date_remedy(text) or "corriger la date")
         if value is None:
-            return _Fault(
-                "date_illisible", _DATE_FORMS, _date_remedy(text) or "écrire la date sous une de ces formes"
-            )
+            return _Fault("date_illisible", _DATE_FORMS, _date_remedy(text) or "écrire la date sous une de ces formes")
         if pattern and not pattern.fullmatch(value):
             return _Fault("forme", _form(field), "préciser la date")
         return value
@@ -429,9 +421,7 @@ def _damage(text: str) -> _Fault | None:
             "retaper la valeur à la main (elle contient un caractère invisible, sans doute copié-collé)",
         )
     if "\ufffd" in text:
-        return _Fault(
-            "caractere_illisible", "des lettres lisibles", "retaper la valeur : une lettre y a été perdue"
-        )
+        return _Fault("caractere_illisible", "des lettres lisibles", "retaper la valeur : une lettre y a été perdue")
     return None
 
 
@@ -588,9 +578,7 @@ def _check_fractions(values: Sequence[Any], field: Field, notes: Collector) -> N
         )
 
 
-def _check_order(
-    columns: Mapping[str, Sequence[Any]], rows: Sequence[int], table: Table, notes: Collector
-) -> None:
+def _check_order(columns: Mapping[str, Sequence[Any]], rows: Sequence[int], table: Table, notes: Collector) -> None:
     """End dates not before their beginnings (`apres`), high values not under the low ones (`au_moins`)."""
     for field in table.fields:
         earlier, lower = field.extra.get("apres"), field.extra.get("au_moins")
@@ -619,9 +607,7 @@ def _check_order(
                     )
 
 
-def _check_keys(
-    columns: Mapping[str, Sequence[Any]], rows: Sequence[int], table: Table, notes: Collector
-) -> None:
+def _check_keys(columns: Mapping[str, Sequence[Any]], rows: Sequence[int], table: Table, notes: Collector) -> None:
     """No two rows with the same primary key, nor with the same value where it is declared unique."""
     key = table.primary_key
     if key:
@@ -807,9 +793,7 @@ def _absent(table: Table, file: str, present: Sequence[str]) -> list[Problem]:
     notes.add(
         "fichier_absent",
         f"un fichier {quoted(file)} ({table.title})",
-        f"renommer ou enregistrer {quoted(near)} en {quoted(file)}"
-        if near
-        else "ajouter ce fichier au dossier",
+        f"renommer ou enregistrer {quoted(near)} en {quoted(file)}" if near else "ajouter ce fichier au dossier",
         lu=near,
     )
     return notes.found
@@ -817,9 +801,7 @@ def _absent(table: Table, file: str, present: Sequence[str]) -> list[Problem]:
 
 def _near_file(name: str, files: Iterable[str]) -> str | None:
     """The data file whose name, extension apart, looks most like the table's."""
-    stems = {
-        plain(Path(f).stem): f for f in files if Path(f).suffix.lower() in _DATA_SUFFIXES and not _own(f)
-    }
+    stems = {plain(Path(f).stem): f for f in files if Path(f).suffix.lower() in _DATA_SUFFIXES and not _own(f)}
     close = difflib.get_close_matches(plain(name), stems, n=1, cutoff=0.75)
     return stems[close[0]] if close else None
 

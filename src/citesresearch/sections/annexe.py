@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..disclosure import CitePublication, Publication
 from ..french import date, plural, typeset
 from ..tables import Column, DataTable
+from .chiffres import cite_figures, figures_table
 from .blocks import Block, BulletList, Paragraph, Section, Subheading, TableBlock
 
 SIGNS = (
@@ -28,6 +29,7 @@ def annexe(site: CitePublication) -> Section:
         "D’où vient chaque chiffre, et ce qui manque.",
         "complete",
         (
+            *_figures(site),
             *sources(publication),
             Subheading("Ce qui manque, ce qui est masqué"),
             Paragraph(
@@ -39,6 +41,15 @@ def annexe(site: CitePublication) -> Section:
             *provenance(publication),
         ),
     )
+
+
+def _figures(site: CitePublication) -> tuple[Block, ...]:
+    """Every figure published on this Cité, wherever else it stands on the page."""
+    figures = cite_figures(site)
+    if figures.empty:
+        return ()
+    table = figures_table(site.publication, figures, "Tous les chiffres publiés sur cette Cité")
+    return (TableBlock(table),)
 
 
 def _thresholds(publication: Publication) -> str:

@@ -1,50 +1,62 @@
-"""National figures as published documents give them, in a table by theme."""
+"""Published figures in a table: what is counted under its name, the date over its document."""
 
 from __future__ import annotations
 
-from ..disclosure import Publication
+import pandas as pd
+
+from ..disclosure import CitePublication, Publication
 from ..french import typeset
-from ..tables import Column, DataTable
+from ..tables import Column, DataTable, Detailed
+from ..wording import credit, dated, documents, figure
 from .blocks import Pair, SideNote, TableBlock
-from .wording import dated, documents, figure
+
+__all__ = ["cite_figures", "figures_table", "national_figures"]
 
 
-def national_figures(publication: Publication, themes: tuple[str, ...], caption: str) -> Pair:
-    """The published national figures of these themes, every edition on a row of its own."""
-    rows = publication.table("chiffres_publies")
+def figures_table(publication: Publication, rows: pd.DataFrame, caption: str) -> DataTable:
+    """Rows of `chiffres_publies` in the order of the codebook, every edition on a row of its own, undated ones first."""
     labels = publication.codebook.vocabulary("chiffres@1")
-    rows = rows[rows["perimetre_type"] != "cite"]
-    rows = rows[rows["indicateur"].map(lambda code: labels[code].attributes["theme"] in themes)]
     order = {m.code: i for i, m in enumerate(labels.modalites)}
     rows = rows.sort_values(
         ["indicateur", "date_reference"],
         key=lambda s: s.map(order) if s.name == "indicateur" else s.fillna(""),
         kind="stable",
     )
-    table = DataTable(
+    return DataTable(
         caption=caption,
-        columns=(
-            Column("Chiffre", False),
-            Column("Valeur", True),
-            Column("Ce qui est compté", False),
-            Column("Date", False),
-            Column("Source", False),
-        ),
+        columns=(Column("Chiffre"), Column("Valeur", True), Column("Date et source")),
         rows=tuple(
             (
-                labels.libelle(row["indicateur"]),
+                Detailed(labels.libelle(row["indicateur"]), typeset(row["compte"])),
                 figure(row, publication.codebook),
-                typeset(row["compte"]),
-                dated(row),
-                row["source"] + (" (source externe)" if row["externe"] in (True, "oui") else ""),
+                Detailed(
+                    dated(row), credit(publication, row["source"]) + (" (source externe)" if row["externe"] else "")
+                ),
             )
             for _, row in rows.iterrows()
         ),
     )
+
+
+def national_figures(publication: Publication, themes: tuple[str, ...], caption: str) -> Pair:
+    """The published national figures of these themes."""
+    rows = publication.table("chiffres_publies")
+    rows = _of(publication, rows[rows["perimetre_type"] != "cite"], themes)
     note = SideNote(
         (
             ("Sources", documents(publication, rows["source"])),
             ("Base", "celle du document ; elle n’est le plus souvent pas précisée."),
         )
     )
-    return Pair((TableBlock(table),), note)
+    return Pair((TableBlock(figures_table(publication, rows, caption)),), note)
+
+
+def cite_figures(site: CitePublication, themes: tuple[str, ...] | None = None) -> pd.DataFrame:
+    """The figures published on this Cité, of these themes or of all."""
+    rows = site.rows("chiffres_publies")
+    return rows if themes is None else _of(site.publication, rows, themes)
+
+
+def _of(publication: Publication, rows: pd.DataFrame, themes: tuple[str, ...]) -> pd.DataFrame:
+    labels = publication.codebook.vocabulary("chiffres@1")
+    return rows[rows["indicateur"].map(lambda code: labels[code].attributes["theme"] in themes).astype(bool)]

@@ -6,7 +6,7 @@ from ..disclosure import CitePublication
 from ..figures.motif import motif
 from ..french import NBSP, date, listing, number, plural, typeset
 from .blocks import Cover, KeyFigure, PageInfo
-from .wording import STAMP, dated, document, figure
+from ..wording import STAMP, credit, dated, document, figure
 
 # Published figures that may stand on the cover, the most telling first; four at most are shown.
 _KEY_FIGURES = (
@@ -62,6 +62,10 @@ def _lede(site: CitePublication, communes: int) -> str:
     return typeset(f"Cité de l’emploi labellisée en {site.value('annee_label')}{described}.{places}")
 
 
+def _from(count: int) -> str:
+    return "d’un document public" if count == 1 else f"de {plural(count, 'document public', 'documents publics')}"
+
+
 def _key_figures(site: CitePublication) -> tuple[KeyFigure, ...]:
     rows = site.rows("chiffres_publies")
     labels = site.publication.codebook.vocabulary("chiffres@1")
@@ -73,7 +77,7 @@ def _key_figures(site: CitePublication) -> tuple[KeyFigure, ...]:
                     figure(row, site.publication.codebook),
                     "",
                     labels.libelle(name),
-                    f"{dated(row)}, {row['source']}",
+                    f"{dated(row)}, {credit(site.publication, row['source'])}",
                 )
             )
     communes = len(site.rows("cite_communes"))
@@ -100,7 +104,7 @@ def _in_brief(site: CitePublication) -> tuple[str, ...]:
         )
     documents = sorted(set(facts["source"]))
     lines = [
-        f"{plural(len(facts), 'fait documenté')}, tirés de {plural(len(documents), 'document public', 'documents publics')} : "
+        f"{plural(len(facts), 'fait documenté', 'faits documentés')}, {'tiré' if len(facts) < 2 else 'tirés'} {_from(len(documents))} : "
         + listing(document(site.publication, ident) for ident in documents)
         + "."
     ]

@@ -7,7 +7,7 @@ import pandas as pd
 from ..disclosure import CitePublication
 from ..french import typeset
 from .blocks import FactList, FicheLine
-from .wording import dated, document
+from ..wording import credit, dated
 
 __all__ = ["ROUTES", "facts", "lines"]
 
@@ -52,7 +52,7 @@ def facts(site: CitePublication, route: str, objet: str | None = None) -> pd.Dat
 def lines(site: CitePublication, rows: pd.DataFrame) -> tuple[FicheLine, ...]:
     """Rows of `fiches` as lines to print, each with its date and its document."""
     return tuple(
-        FicheLine(typeset(row["texte"]), dated(row), document(site.publication, row["source"]))
+        FicheLine(typeset(row["texte"]), dated(row), credit(site.publication, row["source"]))
         for _, row in rows.iterrows()
     )
 

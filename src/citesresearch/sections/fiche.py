@@ -6,7 +6,7 @@ from ..disclosure import CitePublication
 from ..french import listing, number, plural, typeset
 from .blocks import Fiche, FicheGroup, FicheLine, Pair, Section, SideNote, State
 from .faits import facts, lines
-from .wording import dated, document, documents
+from ..wording import credit, dated, documents
 
 
 def fiche_identite(site: CitePublication) -> Section:
@@ -69,8 +69,8 @@ def _label(site: CitePublication) -> tuple[FicheLine, ...]:
         text = f"Labellisation en {year}, année déduite de l’ordre des identifiants de la carte nationale."
     else:
         text = f"Labellisation en {year}."
-    return (FicheLine(typeset(text), year, document(site.publication, cite["annee_label_source"])),)
+    return (FicheLine(typeset(text), year, credit(site.publication, cite["annee_label_source"])),)
 
 
 def _line(site: CitePublication, text: str, row) -> FicheLine:  # type: ignore[no-untyped-def]
-    return FicheLine(typeset(text), dated(row), document(site.publication, row["source"]))
+    return FicheLine(typeset(text), dated(row), credit(site.publication, row["source"]))

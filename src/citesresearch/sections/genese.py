@@ -8,7 +8,7 @@ from ..disclosure import CitePublication, Publication
 from ..french import date, plural, typeset
 from .blocks import Block, Pair, Section, SideNote, State, Timeline, TimelineEvent
 from .faits import fact_list, facts
-from .wording import documents
+from ..wording import credit, documents
 
 
 def genese(site: CitePublication) -> Section:
@@ -52,7 +52,7 @@ def frise(publication: Publication, cite: str | None = None) -> Pair:
             _moment(row),
             typeset(row["libelle"]),
             row["perimetre_type"] == "cite",
-            row["source"],
+            credit(publication, row["source"]),
         )
         for _, row in events.iterrows()
     )

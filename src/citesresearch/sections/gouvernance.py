@@ -8,7 +8,7 @@ from ..tables import Column, DataTable
 from .blocks import Block, Pair, Section, SideNote, State, Subheading, TableBlock
 from .chiffres import national_figures
 from .faits import fact_list, facts
-from .wording import dated, documents
+from ..wording import dated, documents
 
 
 def gouvernance(site: CitePublication) -> Section:
@@ -33,7 +33,8 @@ def gouvernance(site: CitePublication) -> Section:
                 (
                     typeset(row["libelle"]),
                     sides.libelle(row["cote"]),
-                    roles.libelle(row["role"]) + (f" « {row['groupe']} »" if isinstance(row["groupe"], str) else ""),
+                    roles.libelle(row["role"])
+                    + (typeset(f" « {row['groupe']} »") if isinstance(row["groupe"], str) else ""),
                     dated(row),
                 )
                 for _, row in actors.iterrows()
@@ -46,7 +47,7 @@ def gouvernance(site: CitePublication) -> Section:
         State(
             "partielle" if blocks else "vide",
             "Rubrique à compléter" if blocks else "Donnée non disponible pour cette Cité",
-            "L’équilibre du copilotage, la composition des comités et le poste de coordination ne sont pas documentés.",
+            "L’équilibre du copilotage, la présidence et la composition des comités ne sont pas documentés.",
             "Le retour de la Cité : présidence et composition des instances, structure porteuse, temps et stabilité du poste.",
         )
     )

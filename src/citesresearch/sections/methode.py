@@ -6,7 +6,7 @@ from ..disclosure import CitePublication
 from ..french import plural, typeset
 from ..tables import Column, DataTable
 from .blocks import BulletList, Pair, Section, SideNote, State, Subheading, TableBlock
-from .wording import document
+from ..wording import document
 
 PRECAUTIONS = (
     "Aucun chiffre n’est estimé, recalculé ni comblé : une valeur illisible ou absente est dite « nd ».",

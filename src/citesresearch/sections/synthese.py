@@ -26,7 +26,7 @@ from .blocks import (
 )
 from .chiffres import national_figures
 from .genese import frise
-from .wording import STAMP, dated, documents, figure
+from ..wording import STAMP, credit, dated, documents, figure
 
 __all__ = [
     "besoins",
@@ -73,7 +73,7 @@ def couverture_synthese(publication: Publication) -> Cover:
                     figure(row, publication.codebook),
                     "",
                     labels.libelle(name),
-                    f"{dated(row)}, {row['source']}",
+                    f"{dated(row)}, {credit(publication, row['source'])}",
                 )
             )
     cites = publication.cites
@@ -300,7 +300,7 @@ def _lessons(publication: Publication, rows, caption: str, category, column: str
                 typeset(row["texte"]) if row["statut"] == "publie" else "nd (seul le titre est conservé)",
                 category(row),
                 dated(row),
-                row["source"],
+                credit(publication, row["source"]),
             )
             for _, row in rows.iterrows()
         ),

@@ -1,91 +1,74 @@
-"""Rubric 3, portrait of the territory: communes and the documented context."""
+"""Rubric 3, portrait of the territory: the documented context and the communes."""
 
 from __future__ import annotations
 
 from ..disclosure import CitePublication
 from ..french import plural, typeset
 from ..tables import Column, DataTable
-from .blocks import Block, Pair, Section, SideNote, State, Subheading, TableBlock
-from .wording import dated, documents, figure
+from ..wording import dated, documents
+from .blocks import Block, Pair, Section, SideNote, State, TableBlock
+from .chiffres import cite_figures, figures_table
 
 
 def portrait_territoire(site: CitePublication) -> Section:
-    """Full with documented figures, partial with the communes alone."""
+    """Partial with documented figures or with the communes alone: the series by QPV are not there."""
     publication = site.publication
-    rows = site.rows("chiffres_publies")
-    labels = publication.codebook.vocabulary("chiffres@1")
+    figures = cite_figures(site, ("contexte",))
+    communes = site.rows("cite_communes")
     blocks: list[Block] = []
-    if len(rows):
-        table = DataTable(
-            caption="Chiffres documentés",
-            columns=(
-                Column("Indicateur", False),
-                Column("Valeur", True),
-                Column("Ce qui est compté", False),
-                Column("Date", False),
-                Column("Source", False),
-            ),
-            rows=tuple(
-                (
-                    labels.libelle(row["indicateur"]),
-                    figure(row, publication.codebook),
-                    typeset(row["compte"]),
-                    dated(row),
-                    row["source"],
-                )
-                for _, row in rows.iterrows()
-            ),
-        )
+    if len(figures):
         note = SideNote(
             (
-                ("Sources", documents(publication, rows["source"])),
+                ("Sources", documents(publication, figures["source"])),
                 (
                     "Précaution",
                     "ces chiffres n’ont ni la même date ni le même périmètre : ils ne se comparent pas d’une Cité à l’autre.",
                 ),
             )
         )
-        blocks.append(Pair((TableBlock(table),), note))
-    communes = site.rows("cite_communes")
+        blocks.append(Pair((TableBlock(figures_table(publication, figures, "Contexte documenté")),), note))
     if len(communes):
-        blocks.append(Subheading("Communes"))
-        table = DataTable(
-            caption="Communes où la Cité compte des quartiers prioritaires",
-            columns=(Column("Commune", False), Column("Code Insee", False)),
-            rows=tuple((row["commune"], row["code_commune"]) for _, row in communes.iterrows()),
-        )
-        shared = _shared(site)
-        note_lines = [
-            ("Source", documents(publication, communes["source"])),
-            ("Date", dated(communes.iloc[0])),
-        ]
-        if shared:
-            note_lines.append(("Lecture", shared))
-        blocks.append(Pair((TableBlock(table),), SideNote(tuple(note_lines))))
+        blocks.append(_communes(site))
     blocks.append(
         State(
-            "partielle" if len(rows) else "vide",
-            "Quartiers prioritaires : séries à venir" if len(rows) else "Donnée non disponible pour cette Cité",
+            "partielle" if len(figures) else "vide",
+            "Quartiers prioritaires : séries non chargées" if len(figures) else "Donnée non disponible pour cette Cité",
             "Les demandeurs d’emploi, les taux d’emploi et la pauvreté de ses quartiers prioritaires ne sont pas chargés.",
             "Les fichiers de l’Insee par quartier prioritaire (insertion professionnelle, démographie, revenus), placés dans data/raw/insee.",
         )
     )
+    here = plural(len(communes), "commune")
     chapo = (
-        f"{plural(len(rows), 'chiffre publié')} et {plural(len(communes), 'commune')}."
-        if len(rows)
-        else f"{plural(len(communes), 'commune')} : aucun document réuni ici ne chiffre ce territoire."
+        f"{plural(len(figures), 'chiffre publié', 'chiffres publiés')} sur le contexte, {here}."
+        if len(figures)
+        else f"{here} : aucun document réuni ici ne chiffre ce territoire."
     )
     return Section("territoire", 3, "Portrait du territoire", typeset(chapo), "partielle", tuple(blocks))
 
 
+def _communes(site: CitePublication) -> Pair:
+    rows = site.rows("cite_communes")
+    table = DataTable(
+        caption="Communes où la Cité compte des quartiers prioritaires",
+        columns=(Column("Commune"), Column("Code Insee")),
+        rows=tuple((typeset(row["commune"]), row["code_commune"]) for _, row in rows.iterrows()),
+    )
+    lines = [("Source", documents(site.publication, rows["source"])), ("Date", dated(rows.iloc[0]))]
+    shared = _shared(site)
+    if shared:
+        lines.append(("Lecture", shared))
+    return Pair((TableBlock(table),), SideNote(tuple(lines)))
+
+
 def _shared(site: CitePublication) -> str:
-    """Which of its communes also stand in another Cité: perimeters overlap and must not be added up."""
+    """How many of its communes also stand in another Cité: perimeters overlap and must not be added up."""
     places = site.publication.table("cite_communes")
     mine = set(site.rows("cite_communes")["code_commune"])
     others = places[places["code_commune"].isin(mine) & (places["id_cde"] != site.id)]
     count = others["code_commune"].nunique()
     if not count:
         return ""
+    verb = "figure" if count < 2 else "figurent"
     return typeset(
-        f"{plural(count, 'commune')} {'figure' if count < 2 else 'figurent'} aussi dans une autre Cité ; les périmètres ne s’additionnent pas."
+        f"{plural(count, 'commune')} {verb} aussi dans une autre Cité ; les périmètres ne s’additionnent pas."
     )

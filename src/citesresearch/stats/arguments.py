@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Iterable, Sequence
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -63,7 +63,7 @@ def as_count(value: Any, name: str, least: int = 0) -> int:
         raise ValueError(f"{name}: a whole number is needed, not {value!r}")
     if value < least:
         raise ValueError(f"{name}: at least {least} is needed, not {value!r}")
-    return int(value)
+    return int(float(value)) if not isinstance(value, Integral) else int(value)
 
 
 def as_table(table: Iterable[Iterable[Any]], name: str = "table") -> Ints:
@@ -99,3 +99,24 @@ def check_choice(value: str, choices: Sequence[str], name: str) -> str:
     if value not in choices:
         raise ValueError(f"{name}: one of {', '.join(choices)} is needed, not {value!r}")
     return value
+
+
+def ordered_levels(
+    labels: Sequence[Hashable], order: Sequence[Hashable] | None, name: str, *, need_order: bool = False
+) -> list[Hashable]:
+    """Return the levels present, in the given order or sorted.
+
+    With `need_order`, levels that are not numbers must come with an order: alphabetical order means nothing.
+    Levels of `order` that nobody chose are left out. Raises ValueError for a label that `order` does not hold.
+    """
+    present = set(labels)
+    if order is not None:
+        strange = present - set(order)
+        if strange or len(set(order)) != len(order):
+            raise ValueError(f"{name}: order lacks {sorted(map(repr, strange))} or holds a level twice")
+        return [level for level in order if level in present]
+    if all(isinstance(level, Real) for level in present):
+        return sorted(present, key=float)  # type: ignore[arg-type]
+    if need_order:
+        raise ValueError(f"{name}: say in which order the levels stand (alphabetical order means nothing)")
+    return sorted(present, key=str)

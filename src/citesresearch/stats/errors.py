@@ -11,9 +11,9 @@ class NotComputable(ValueError):
     """The arguments are sound, but the data cannot answer: not a mistake of the caller.
 
     `reason` is one of: "empty" (no observation), "too_few" (fewer than the formula needs), "constant" (all
-    values equal), "one_group" (a single group or category), "separation" (a model without finite estimates: a
-    cell is empty), "collinear" (a predictor follows from the others), "no_convergence". A plain ValueError, by
-    contrast, means that the call itself is wrong (missing values not removed, unequal lengths...).
+    values equal), "one_group" (a single group or category), "separation" (a model without finite estimates:
+    a cell is empty), "collinear" (a predictor follows from the others), "no_convergence". A plain ValueError,
+    by contrast, means that the call itself is wrong (missing values not removed, unequal lengths...).
     """
 
     def __init__(self, reason: Reason, message: str) -> None:

@@ -72,7 +72,7 @@ class CensusInterval:
 
 @dataclass(frozen=True)
 class MeanInterval:
-    """A mean with its standard error and interval, in the unit of the values (`population` None: in general)."""
+    """A mean with its standard error and interval, in the unit of the values."""
 
     mean: float
     se: float
@@ -183,9 +183,7 @@ def _hypergeometric_inversion(k: int, n: int, total: int, confidence: float) -> 
     return low, high
 
 
-def fpc_mean(
-    values: Iterable[Any], population: int | None = None, *, confidence: float = 0.95
-) -> MeanInterval:
+def fpc_mean(values: Iterable[Any], population: int | None = None, *, confidence: float = 0.95) -> MeanInterval:
     """Mean with its interval: of a population of N units, or (population None) of such units in general.
 
     mean = Σy/n; se² = (1 − n/N) s²/n with s² the variance on n − 1; interval mean ± t(n−1) se. Without

@@ -62,8 +62,8 @@ def likert_summary(
     Reading: favourable 0: no favourable answer; 1: all of them. Balance −1: all unfavourable; +1: all
     favourable; 0: as many of each, whether few or many (print the shares beside). Base 0: shares, balance,
     median and mean are None.
-    Raises ValueError for a code that is neither on the scale nor in `outside` (a typing mistake must not leave
-    the base unseen), for a level twice, or for a favourable or neutral level that is not on the scale.
+    Raises ValueError for a code that is neither on the scale nor in `outside` (a typing mistake must not
+    leave the base unseen), for a level twice, or for a favourable or neutral level that is not on the scale.
 
     Agresti (2010), Analysis of Ordinal Categorical Data, doi:10.1002/9780470594001; net balance: OECD (2003),
     Business Tendency Surveys: A Handbook, doi:10.1787/9789264177444-en.

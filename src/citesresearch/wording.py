@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ..french import NBSP, date, noun, number, percent, typeset
+from .french import NBSP, date, noun, number, percent, typeset
 
 if TYPE_CHECKING:
-    from ..codebook import Codebook
-    from ..disclosure import Publication
+    from .codebook import Codebook
+    from .disclosure import Publication
 
-__all__ = ["STAMP", "dated", "document", "documents", "figure"]
+__all__ = ["STAMP", "credit", "dated", "document", "documents", "figure"]
 
 STAMP = "Données de démonstration (synthétiques)"
 
@@ -60,6 +60,14 @@ def document(publication: Publication, ident: str) -> str:
     return typeset(f"{row['auteur']}, « {row['titre']} »")
 
 
+def credit(publication: Publication, ident: str) -> str:
+    """A document in three or four words, for the line of a fact."""
+    rows = publication.table("sources")
+    return typeset(str(rows.loc[rows["id_source"] == ident, "titre_court"].iloc[0]))
+
+
 def documents(publication: Publication, idents: Iterable[str]) -> str:
-    """Several documents, each once, in the order given."""
-    return f"{NBSP}; ".join(document(publication, ident) for ident in dict.fromkeys(idents))
+    """Several documents, each once, in the order given: in full up to two, in short beyond."""
+    each = list(dict.fromkeys(idents))
+    say = document if len(each) <= 2 else credit
+    return typeset(" ; ".join(say(publication, ident) for ident in each))

@@ -1,0 +1,229 @@
+"""A sheet of paper for charts: shapes and words laid out in pixels on a bare matplotlib figure.
+
+No pyplot, no axes, no layout engine: each chart places its marks itself, which is fast and leaves nothing to chance. The
+figure shows in a notebook as it stands, in the light colours of `tokens`; written as SVG, each colour becomes a class
+(`f-cite`, `k-net`…) that the style sheet fills in for the light scheme, the dark one and print.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Sequence
+from xml.etree import ElementTree
+
+import matplotlib as mpl
+from markupsafe import Markup
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch, Polygon, Rectangle
+from matplotlib.path import Path
+from matplotlib.text import Text
+from matplotlib.transforms import Affine2D
+
+from .tokens import LIGHT
+
+__all__ = ["NARROW", "WIDE", "Sheet", "ellipsis", "text_width", "wrap"]
+
+WIDE, NARROW = 640, 328  # pixels: the column of a page, a phone
+DPI = 72  # one point is one pixel
+
+# Relative widths of a common sans serif, in fractions of the size: near enough to keep labels apart.
+_THIN, _BROAD = set("iljtfrI.,’':;|!()[] ·-"), set("mwMW%—@")
+
+_RC = {
+    "svg.fonttype": "none",  # text stays text
+    "svg.hashsalt": "citesresearch",  # same drawing, same bytes
+    "path.simplify": False,
+    "path.snap": False,
+    "font.family": "sans-serif",
+    "text.parse_math": False,  # a « $ » is a dollar
+}
+
+
+def text_width(text: str, size: float = 12, bold: bool = False) -> float:
+    """The width of a text in pixels, a little more than most sans serif faces take."""
+    units = sum(0.31 if c in _THIN else 0.88 if c in _BROAD else 0.69 if c.isupper() else 0.57 for c in text)
+    return units * size * (1.07 if bold else 1.0)
+
+
+def wrap(text: str, room: float, size: float = 12, bold: bool = False) -> list[str]:
+    """The text on as many lines as its room in pixels asks for; a word longer than the room is cut."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(longer, size, bold) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(ellipsis(word, room, size, bold))
+    return lines
+
+
+def ellipsis(text: str, room: float, size: float = 12, bold: bool = False) -> str:
+    """The text, cut with « … » where it is wider than its room."""
+    if text_width(text, size, bold) <= room:
+        return text
+    while text and text_width(text + "…", size, bold) > room:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
+class Sheet:
+    """A drawing of `width` × `height` pixels, y downwards, coloured by tokens. Words keep to `SIZES` of 11 px and more."""
+
+    def __init__(self, width: float, height: float) -> None:
+        self.width, self.height = width, height
+        self.figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI, frameon=False)
+        FigureCanvasSVG(self.figure)
+        self._pixels = Affine2D().scale(1, -1).translate(0, height)
+
+    def _transform(self) -> Affine2D:
+        # Figure pixels follow the figure's own resolution, which a researcher may change.
+        return self._pixels + Affine2D().scale(1 / self.width, 1 / self.height) + self.figure.transFigure
+
+    def _add(self, artist: PathPatch | Rectangle | Polygon) -> None:
+        artist.set_transform(self._transform())
+        artist.set_clip_on(False)
+        self.figure.add_artist(artist)
+
+    def _style(self, fill: str | None, edge: str | None, lw: float) -> dict[str, object]:
+        return {
+            "facecolor": LIGHT[fill] if fill else "none",
+            "edgecolor": LIGHT[edge] if edge else "none",
+            "linewidth": lw if edge else 0,
+        }
+
+    def rect(
+        self, x: float, y: float, w: float, h: float, fill: str | None = None, edge: str | None = None, lw: float = 1
+    ) -> None:
+        """A rectangle from its upper left corner."""
+        self._add(Rectangle((x, y), w, h, **self._style(fill, edge, lw)))
+
+    def polygon(
+        self, points: Sequence[tuple[float, float]], fill: str | None = None, edge: str | None = None, lw: float = 1
+    ) -> None:
+        """A closed outline."""
+        self._add(Polygon(points, closed=True, **self._style(fill, edge, lw)))
+
+    def line(self, x1: float, y1: float, x2: float, y2: float, color: str = "rule", lw: float = 1) -> None:
+        """A straight line."""
+        self._add(PathPatch(Path([(x1, y1), (x2, y2)]), **self._style(None, color, lw)))
+
+    def dots(self, points: Iterable[tuple[float, float]], r: float, color: str) -> None:
+        """Filled discs of one radius, as one shape: strokes of no length with round ends, a few bytes each."""
+        ends = [Path([point, point]) for point in points]
+        if ends:
+            self._add(
+                PathPatch(
+                    Path.make_compound_path(*ends),
+                    facecolor="none",
+                    edgecolor=LIGHT[color],
+                    linewidth=2 * r,
+                    capstyle="round",
+                )
+            )
+
+    def ring(self, x: float, y: float, r: float, color: str, lw: float = 2) -> None:
+        """A disc of the page's colour with an outline."""
+        self.dots([(x, y)], r, color)
+        self.dots([(x, y)], r - lw, "paper")
+
+    def diamond(self, x: float, y: float, r: float, fill: str, edge: str | None = None, lw: float = 1.5) -> None:
+        self.polygon([(x, y - r), (x + r, y), (x, y + r), (x - r, y)], fill, edge, lw)
+
+    def square(self, x: float, y: float, r: float, fill: str | None, edge: str | None = None, lw: float = 1.5) -> None:
+        self.rect(x - r, y - r, 2 * r, 2 * r, fill, edge, lw)
+
+    def site(self, x: float, y: float, r: float = 6.5) -> None:
+        """This Cité's mark: a disc in its accent with a halo, the only one of its kind on a chart."""
+        self.dots([(x, y)], r + 2, "paper")
+        self.dots([(x, y)], r, "cite")
+
+    def text(
+        self, x: float, y: float, words: str, size: float = 12, color: str = "ink", ha: str = "left", bold: bool = False
+    ) -> None:
+        """Words on their baseline."""
+        self.figure.add_artist(
+            Text(
+                x,
+                y,
+                _printable(words),
+                fontsize=size,
+                color=LIGHT[color],
+                ha=ha,
+                va="baseline",
+                weight="bold" if bold else "normal",
+                transform=self._transform(),
+                clip_on=False,
+                parse_math=False,
+            )
+        )
+
+    def svg(self, alt: str, classes: str = "") -> Markup:
+        """The drawing as compact SVG: colours are classes, text is text, the same drawing gives the same bytes."""
+        buffer = io.StringIO()
+        with mpl.rc_context(_RC):
+            self.figure.savefig(
+                buffer, format="svg", dpi=DPI, metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
+            )
+        return _compact(buffer.getvalue(), self.width, self.height, alt, classes)
+
+
+def _printable(words: str) -> str:
+    """Without the control characters that XML refuses."""
+    return "".join(c if c.isprintable() or c in "\u00a0\u202f" else "\ufffd" for c in words)
+
+
+_SVG = "{http://www.w3.org/2000/svg}"
+_TOKEN = {to_hex(value): name for name, value in LIGHT.items()}
+_NUMBER = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
+
+
+def _compact(svg: str, width: float, height: float, alt: str, classes: str) -> Markup:
+    """matplotlib's SVG without its definitions, groups, styles and colours."""
+    out = [
+        Markup('<svg class="{}" viewBox="0 0 {:g} {:g}" role="img" aria-label="{}">').format(
+            " ".join(["g", *classes.split()]), width, height, _printable(alt)
+        )
+    ]
+    for node in ElementTree.fromstring(svg).iter():
+        style = dict(part.split(": ", 1) for part in node.get("style", "").split("; ") if ": " in part)
+        if node.tag == _SVG + "path" and node.get("d"):
+            out.append(_path(node.get("d", ""), style))
+        elif node.tag == _SVG + "text":
+            out.append(_text(node, style))
+    return Markup("").join([*out, Markup("</svg>")])
+
+
+def _path(d: str, style: dict[str, str]) -> Markup:
+    fill, stroke = _TOKEN.get(style.get("fill", "")), _TOKEN.get(style.get("stroke", ""))
+    classes = [f"f-{fill}" if fill else "n", *([f"k-{stroke}"] if stroke else [])]
+    if style.get("stroke-linecap") == "round":
+        classes.append("o")
+    outline = _NUMBER.sub(lambda found: f"{round(float(found[0]), 1):g}", " ".join(d.split()))
+    outline = re.sub(r" ?([MLCQZz]) ?", r"\1", outline)
+    outline = re.sub(r"M([^A-Za-z]+)L\1(?=M|$)", r"M\1h.01", outline)  # « h0 » is not drawn by every browser
+    width = float(style.get("stroke-width", "1")) if stroke else 1
+    thick = Markup(' stroke-width="{:g}"').format(width) if width != 1 else Markup("")
+    return Markup('<path class="{}"{} d="{}"/>').format(" ".join(classes), thick, outline)
+
+
+def _text(node: ElementTree.Element, style: dict[str, str]) -> Markup:
+    size = re.search(r"([\d.]+)px", style.get("font", "") + style.get("font-size", ""))
+    classes = [f"t{float(size[1]):g}" if size else "t12"]
+    token = _TOKEN.get(style.get("fill", ""), "ink")
+    if token != "ink":
+        classes.append(f"f-{token}")
+    if re.search(r"\b(700|bold)\b", style.get("font", "") + style.get("font-weight", "")):
+        classes.append("b")
+    anchor = {"middle": "c", "end": "e"}.get(style.get("text-anchor", ""))
+    if anchor:
+        classes.append(anchor)
+    x, y = node.get("x"), node.get("y")
+    if x is None or y is None:
+        moved = re.search(r"translate\(([-\d.]+)[ ,]+([-\d.]+)\)", node.get("transform", ""))
+        x, y = (moved[1], moved[2]) if moved else ("0", "0")
+    return Markup('<text class="{}" x="{:.4g}" y="{:.4g}">{}</text>').format(
+        " ".join(classes), float(x), float(y), node.text or ""
+    )

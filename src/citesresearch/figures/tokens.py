@@ -1,0 +1,67 @@
+"""The colours of the house, each under the name of what it means, for the light and the dark scheme.
+
+One accent means « this Cité », another its peers; greys mean the network. Contrast on the page colour is at least 4.5
+for what is read and 3 for what is only seen; a colour never speaks alone.
+"""
+
+from __future__ import annotations
+
+__all__ = ["DARK", "LIGHT", "css_classes", "css_properties"]
+
+# Every value is used once, so that a colour found in a drawing tells its token.
+LIGHT = {
+    "ink": "#1a1d21",
+    "muted": "#4b525b",
+    "rule": "#c6ccd4",
+    "grid": "#e6e9ed",
+    "paper": "#ffffff",
+    "panel": "#f5f4f0",
+    "zone": "#e5e9ec",
+    "net": "#7f8792",
+    "band": "#d3d8de",
+    "mid": "#67707b",
+    "cite": "#b3123f",
+    "peer": "#1a69ab",
+    "s4": "#0b5f55",
+    "s3": "#7dbdb0",
+    "s2": "#e9c98f",
+    "s1": "#9a5a12",
+    "out": "#d3d8df",
+    "on4": "#fffffe",
+    "on3": "#0d211d",
+    "on2": "#221803",
+    "on1": "#fffeff",
+}
+DARK = {
+    "ink": "#eceae6",
+    "muted": "#a9b0ba",
+    "rule": "#434b55",
+    "grid": "#2a3037",
+    "paper": "#15181c",
+    "panel": "#1e2328",
+    "zone": "#2b333b",
+    "net": "#79828e",
+    "band": "#3c454f",
+    "mid": "#9aa3af",
+    "cite": "#ff7a9e",
+    "peer": "#6db3ee",
+    "s4": "#45b8a6",
+    "s3": "#24675e",
+    "s2": "#6a5024",
+    "s1": "#e0a24c",
+    "out": "#3c454e",
+    "on4": "#06231f",
+    "on3": "#eef8f6",
+    "on2": "#fcf3e3",
+    "on1": "#241700",
+}
+
+
+def css_properties(tokens: dict[str, str]) -> str:
+    """The tokens as custom properties: « --ink:#1a1d21;… »."""
+    return "".join(f"--{name}:{value};" for name, value in tokens.items())
+
+
+def css_classes() -> str:
+    """What gives a drawing its colours: `f-` classes fill, `k-` classes stroke."""
+    return "".join(f".g .f-{name}{{fill:var(--{name})}}.g .k-{name}{{stroke:var(--{name})}}" for name in LIGHT)

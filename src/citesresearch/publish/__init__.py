@@ -1,0 +1,1 @@
+"""From executed notebooks to pages, from pages to a site."""

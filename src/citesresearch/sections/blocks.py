@@ -1,0 +1,269 @@
+"""The bricks of a page: small frozen objects that know their HTML, whatever rubric uses them.
+
+The HTML comes from Jinja2 templates that escape every text: nothing that stands in the data can become markup.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from typing import Any, Literal, Protocol
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from ..figures.chart import Chart
+from ..tables import DataTable
+
+__all__ = [
+    "Block",
+    "BulletList",
+    "ChartBlock",
+    "Cover",
+    "FactList",
+    "Fiche",
+    "FicheGroup",
+    "FicheLine",
+    "KeyFigure",
+    "PageInfo",
+    "Pair",
+    "Paragraph",
+    "Section",
+    "SideNote",
+    "State",
+    "Subheading",
+    "TableBlock",
+    "Timeline",
+    "TimelineEvent",
+]
+
+Etat = Literal["complete", "partielle", "vide"]
+METADATA = "citesresearch"  # the key under which the outputs of a cell say what they are
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("citesresearch.sections"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+
+
+def render(name: str, **values: Any) -> Markup:
+    """A template of `sections/templates/`, every value escaped."""
+    return Markup(_templates().get_template(f"{name}.html.j2").render(**values))
+
+
+class Block(Protocol):
+    """Anything that a section may hold."""
+
+    def html(self) -> Markup: ...
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    text: str
+
+    def html(self) -> Markup:
+        return Markup("<p>{}</p>").format(self.text)
+
+
+@dataclass(frozen=True)
+class Subheading:
+    text: str
+
+    def html(self) -> Markup:
+        return Markup("<h3>{}</h3>").format(self.text)
+
+
+@dataclass(frozen=True)
+class BulletList:
+    items: tuple[str, ...]
+
+    def html(self) -> Markup:
+        return Markup("<ul>{}</ul>").format(Markup("").join(Markup("<li>{}</li>").format(i) for i in self.items))
+
+
+@dataclass(frozen=True)
+class SideNote:
+    """What stands beside: sources, dates, how to read. Each line is a term and its words."""
+
+    lines: tuple[tuple[str, str], ...]
+
+    def html(self) -> Markup:
+        return render("note", lines=self.lines)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Content with its side note: beside it on a wide screen, under it on a narrow one."""
+
+    content: tuple[Block, ...]
+    note: SideNote
+
+    def html(self) -> Markup:
+        return render("pair", content=self.content, note=self.note)
+
+
+@dataclass(frozen=True)
+class FicheLine:
+    """A documented fact: its words, its date, its document."""
+
+    texte: str
+    date: str
+    source: str
+
+
+@dataclass(frozen=True)
+class FicheGroup:
+    titre: str
+    lines: tuple[FicheLine, ...]
+
+
+@dataclass(frozen=True)
+class Fiche:
+    """The identity card: Où ? Quand ? Qui ? …"""
+
+    groups: tuple[FicheGroup, ...]
+
+    def html(self) -> Markup:
+        return render("fiche", groups=self.groups)
+
+
+@dataclass(frozen=True)
+class FactList:
+    """Documented facts, one under the other, each with its date and its document."""
+
+    lines: tuple[FicheLine, ...]
+
+    def html(self) -> Markup:
+        return render("faits", lines=self.lines)
+
+
+@dataclass(frozen=True)
+class TableBlock:
+    table: DataTable
+
+    def html(self) -> Markup:
+        return self.table.html()
+
+
+@dataclass(frozen=True)
+class ChartBlock:
+    chart: Chart
+
+    def html(self) -> Markup:
+        return self.chart.html()
+
+
+@dataclass(frozen=True)
+class TimelineEvent:
+    """An event; `own` marks the Cité's among those of the programme."""
+
+    annee: str
+    moment: str
+    texte: str
+    own: bool
+    source: str
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Events grouped by year, in the order given."""
+
+    events: tuple[TimelineEvent, ...]
+
+    def html(self) -> Markup:
+        years: dict[str, list[TimelineEvent]] = {}
+        for event in self.events:
+            years.setdefault(event.annee, []).append(event)
+        return render("frise", years=years)
+
+
+@dataclass(frozen=True)
+class State:
+    """What is missing, why, and what would fill it: never an empty chart, never a zero."""
+
+    kind: Literal["partielle", "vide"]
+    titre: str
+    texte: str
+    remede: str
+
+    def html(self) -> Markup:
+        return render("etat", state=self)
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    valeur: str
+    unite: str
+    libelle: str
+    base: str
+
+
+@dataclass(frozen=True)
+class PageInfo:
+    """What the page template needs to know of the page as a whole."""
+
+    title: str
+    description: str
+    campagne: str
+    cite: str | None
+    edition: str
+    date_edition: str
+    version: str
+    empreinte: str
+    stamp: str | None
+
+
+@dataclass(frozen=True)
+class Section:
+    """A rubric of a page, in one of its three states."""
+
+    id: str
+    numero: int | None
+    titre: str
+    chapo: str
+    etat: Etat
+    blocks: tuple[Block, ...] = field(repr=False)
+
+    def html(self) -> Markup:
+        return render("rubrique", section=self)
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> tuple[dict[str, str], dict[str, Any]]:
+        said = {"id": self.id, "numero": self.numero, "titre": self.titre, "etat": self.etat}
+        return _bundle(self.html(), self.titre, {"section": said})
+
+
+@dataclass(frozen=True)
+class Cover:
+    """The head of a page: name, sentence, key figures, what the page holds."""
+
+    kicker: str
+    titre: str
+    sous_titre: str
+    lede: str
+    meta: str
+    stamp: str | None
+    key_figures: tuple[KeyFigure, ...]
+    en_bref: tuple[str, ...]
+    motif: Chart | None
+    page: PageInfo
+
+    def html(self) -> Markup:
+        return render("couverture", cover=self)
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> tuple[dict[str, str], dict[str, Any]]:
+        return _bundle(self.html(), self.titre, {"page": asdict(self.page)})
+
+
+def _bundle(html: Markup, plain: str, said: dict[str, Any]) -> tuple[dict[str, str], dict[str, Any]]:
+    """What IPython stores: the HTML for the page, a title for a terminal, and what the output is."""
+    return {"text/html": str(html), "text/plain": plain}, {METADATA: said}
