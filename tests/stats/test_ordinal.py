@@ -39,9 +39,39 @@ def test_r_ordinal_association(reference, case):
     assert (gamma.low, gamma.high) == pytest.approx(theirs["gamma_ci"], abs=tolerance)
     assert (gamma.value, gamma.low, gamma.high) == pytest.approx(theirs["gamma_desctools"], abs=tolerance)
     assert (gamma.concordant, gamma.discordant) == (theirs["concordant"], theirs["discordant"])
-    # DescTools « row »: rows explained by columns.
-    for mine, expected in ((somers_d(y, x), "somers_d_row"), (somers_d(x, y), "somers_d_column")):
-        assert (mine.value, mine.low, mine.high) == pytest.approx(theirs[expected], abs=tolerance)
+    # DescTools « column »: columns explained by rows. « row » is the same measure of the transposed table.
+    column, row = somers_d(x, y), somers_d(y, x)
+    assert (column.value, column.low, column.high) == pytest.approx(theirs["somers_d_column"], abs=tolerance)
+    assert row.value == pytest.approx(theirs["somers_d_row"][0], abs=tolerance)
+
+
+@pytest.mark.parametrize("case", ["Job", "maturity_satisfaction"])
+def test_the_row_interval_of_desctools_is_a_slip(reference, case):
+    """reference/ordinal_association.json, somers_d_row: its limits, unlike its value, are not ours.
+
+    DescTools 0.99.59 subtracts the column totals along the rows there (R recycles vectors down columns), so that
+    its « row » interval is not the « column » interval of the transposed table, as it must be. The slip alone,
+    made here on purpose, gives the reference limits to the last digit.
+    """
+    held = reference("ordinal_association")
+    theirs = held["results"][case]
+    x, y = expand(theirs["table"])
+    table, n = np.array(theirs["table"], dtype=float), len(x)
+    right = somers_d(y, x)
+    w = n**2 - (table.sum(axis=0) ** 2).sum()
+    d = np.zeros((4, 4))
+    for i, j in np.ndindex(4, 4):
+        d[i, j] = table[:i, :j].sum() + table[i + 1 :, j + 1 :].sum()
+        d[i, j] -= table[:i, j + 1 :].sum() + table[i + 1 :, :j].sum()
+    s = (table * d).sum()
+
+    def limits(totals):
+        half = 1.959963984540054 * 2 / w**2 * math.sqrt((table * (w * d - s * (n - totals)) ** 2).sum())
+        return [s / w, s / w - half, s / w + half]
+
+    slip, along_columns = table.sum(axis=0)[:, None], table.sum(axis=0)[None, :]
+    assert limits(slip) == pytest.approx(theirs["somers_d_row"], abs=held["tolerance"]["abs"])
+    assert limits(along_columns) == pytest.approx([right.value, right.low, right.high], abs=1e-12)
 
 
 def test_the_sites_table_is_that_of_the_rows(reference, reference_rows):
@@ -72,7 +102,8 @@ def test_by_counting_pairs(rows):
 def test_scipy_agrees(rows):
     x, y = zip(*rows, strict=True)
     assert kendall_tau_b(x, y).value == pytest.approx(scipy.stats.kendalltau(x, y).statistic)
-    assert kendall_tau_b(x, y).p == pytest.approx(scipy.stats.kendalltau(x, y, method="asymptotic").pvalue)
+    if len(rows) > 2:  # scipy divides by zero at two
+        assert kendall_tau_b(x, y).p == pytest.approx(scipy.stats.kendalltau(x, y, method="asymptotic").pvalue)
     assert somers_d(x, y).value == pytest.approx(scipy.stats.somersd(x, y).statistic)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from ..disclosure import CitePublication, Publication
 from ..french import date, plural, typeset
 from ..tables import Column, DataTable
-from .chiffres import cite_figures, figures_table
 from .blocks import Block, BulletList, Paragraph, Section, Subheading, TableBlock
+from .chiffres import cite_figures, figures_table
 
 SIGNS = (
     ("s", "secret statistique : la valeur existe, elle n’est pas publiée"),

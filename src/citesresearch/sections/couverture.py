@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ..disclosure import CitePublication
 from ..figures.motif import motif
-from ..french import NBSP, date, listing, number, plural, typeset
-from .blocks import Cover, KeyFigure, PageInfo
+from ..french import NBSP, date, listing, plural, typeset
 from ..wording import STAMP, credit, dated, document, figure
+from .blocks import Cover, KeyFigure, PageInfo
 
 # Published figures that may stand on the cover, the most telling first; four at most are shown.
 _KEY_FIGURES = (

@@ -6,8 +6,8 @@ import pandas as pd
 
 from ..disclosure import CitePublication
 from ..french import typeset
-from .blocks import FactList, FicheLine
 from ..wording import credit, dated
+from .blocks import FactList, FicheLine
 
 __all__ = ["ROUTES", "facts", "lines"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ..disclosure import CitePublication
 from ..french import listing, number, plural, typeset
+from ..wording import credit, dated, documents
 from .blocks import Fiche, FicheGroup, FicheLine, Pair, Section, SideNote, State
 from .faits import facts, lines
-from ..wording import credit, dated, documents
 
 
 def fiche_identite(site: CitePublication) -> Section:

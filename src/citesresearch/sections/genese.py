@@ -6,9 +6,9 @@ import pandas as pd
 
 from ..disclosure import CitePublication, Publication
 from ..french import date, plural, typeset
+from ..wording import credit, documents
 from .blocks import Block, Pair, Section, SideNote, State, Timeline, TimelineEvent
 from .faits import fact_list, facts
-from ..wording import credit, documents
 
 
 def genese(site: CitePublication) -> Section:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from ..disclosure import CitePublication
 from ..french import plural, typeset
 from ..tables import Column, DataTable
+from ..wording import dated, documents
 from .blocks import Block, Pair, Section, SideNote, State, Subheading, TableBlock
 from .chiffres import national_figures
 from .faits import fact_list, facts
-from ..wording import dated, documents
 
 
 def gouvernance(site: CitePublication) -> Section:

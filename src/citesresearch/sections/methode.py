@@ -5,8 +5,8 @@ from __future__ import annotations
 from ..disclosure import CitePublication
 from ..french import plural, typeset
 from ..tables import Column, DataTable
-from .blocks import BulletList, Pair, Section, SideNote, State, Subheading, TableBlock
 from ..wording import document
+from .blocks import BulletList, Pair, Section, SideNote, State, Subheading, TableBlock
 
 PRECAUTIONS = (
     "Aucun chiffre n’est estimé, recalculé ni comblé : une valeur illisible ou absente est dite « nd ».",

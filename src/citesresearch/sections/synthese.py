@@ -8,6 +8,7 @@ from ..figures.motif import motif
 from ..figures.network import network
 from ..french import listing, number, plural, typeset
 from ..tables import Column, DataTable
+from ..wording import STAMP, credit, dated, documents, figure
 from .annexe import provenance, sources
 from .blocks import (
     Block,
@@ -26,7 +27,6 @@ from .blocks import (
 )
 from .chiffres import national_figures
 from .genese import frise
-from ..wording import STAMP, credit, dated, documents, figure
 
 __all__ = [
     "besoins",

@@ -1,0 +1,48 @@
+// Search, filters and sorting of the front page; without it the whole list is there to read.
+for (const campagne of document.querySelectorAll(".campagne")) {
+  const form = campagne.querySelector(".filtres");
+  const table = campagne.querySelector(".cites");
+  const body = table.tBodies[0];
+  const rows = [...body.rows];
+  const count = campagne.querySelector("[data-count]");
+  const none = campagne.querySelector("[data-none]");
+  const fields = [...form.querySelectorAll("[data-filter]")];
+  const plain = (text) => text.toLowerCase().replace(/œ/g, "oe").normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/[^a-z0-9]+/g, " ").trim();
+
+  const show = () => {
+    let shown = 0;
+    for (const row of rows) {
+      const kept = fields.every((field) => field.dataset.filter === "texte"
+        ? plain(field.value).split(" ").every((word) => row.dataset.texte.includes(word))
+        : !field.value || row.dataset[field.dataset.filter] === field.value);
+      row.hidden = !kept;
+      shown += kept;
+    }
+    count.textContent = `${shown} Cité${shown > 1 ? "s" : ""}${shown < rows.length ? ` sur ${rows.length}` : ""}`;
+    none.hidden = shown > 0;
+    table.hidden = shown === 0;
+  };
+
+  [...table.tHead.rows[0].cells].forEach((head, column) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = head.textContent;
+    head.replaceChildren(button);
+    button.addEventListener("click", () => {
+      const up = head.getAttribute("aria-sort") !== "ascending";
+      for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
+      head.setAttribute("aria-sort", up ? "ascending" : "descending");
+      const text = (row) => row.cells[column].textContent.trim();
+      rows.sort((a, b) => text(a).localeCompare(text(b), "fr", { numeric: true }) * (up ? 1 : -1));
+      body.append(...rows);
+    });
+  });
+
+  form.hidden = false;
+  form.addEventListener("input", show);
+  form.querySelector("[data-reset]").addEventListener("click", () => {
+    for (const field of fields) field.value = "";
+    show();
+    fields[0].focus();
+  });
+}

@@ -1,0 +1,103 @@
+"""Permutation test of any statistic."""
+
+from __future__ import annotations
+
+import math
+from itertools import permutations
+
+import numpy as np
+import pytest
+
+from citesresearch.stats import NotComputable, kruskal, permutation_test
+
+
+def difference(y, g):
+    return y[g == "b"].mean() - y[g == "a"].mean()
+
+
+def difference_of_rows(y, g):
+    return y[..., g == "b"].mean(axis=-1) - y[..., g == "a"].mean(axis=-1)
+
+
+def test_exact_by_listing_every_permutation():
+    y, g = [1.0, 2.0, 4.0, 7.0, 8.0], np.array(list("aabbb"))
+    seen = difference(np.array(y), g)
+    above = [difference(np.array(p), g) >= seen - 1e-12 for p in permutations(y)]
+    found = permutation_test(y, g, difference, alternative="greater")
+    assert found.exact
+    assert found.n_resamples == math.factorial(5)
+    assert found.monte_carlo_se == 0
+    assert found.p == pytest.approx(np.mean(above))
+    assert found.statistic == pytest.approx(seen)
+    assert permutation_test(y, g, difference).p == pytest.approx(min(1, 2 * np.mean(above)))
+
+
+def test_drawn_with_its_error():
+    rng = np.random.default_rng(2)
+    y, g = np.r_[rng.normal(0, 1, 12), rng.normal(0.6, 1, 12)], ["a"] * 12 + ["b"] * 12
+    one = permutation_test(y, g, difference_of_rows, vectorized=True, alternative="greater")
+    two = permutation_test(y, g, difference_of_rows, vectorized=True, alternative="greater", seed=7)
+    assert not one.exact
+    assert one.p != two.p
+    assert abs(one.p - two.p) < 4 * math.hypot(one.monte_carlo_se, two.monte_carlo_se)
+    assert one.monte_carlo_se == pytest.approx(math.sqrt(one.p * (1 - one.p) / 9999))
+    slow = permutation_test(y, g, difference, alternative="greater", n_resamples=500)
+    fast = permutation_test(y, g, difference_of_rows, alternative="greater", n_resamples=500, vectorized=True)
+    assert slow.p == pytest.approx(fast.p)
+    assert one == permutation_test(y, g, difference_of_rows, vectorized=True, alternative="greater")
+
+
+def test_two_sided_doubles_the_error():
+    y, g = list(range(12)), ["a", "b"] * 6
+    found = permutation_test(y, g, difference, n_resamples=400)
+    q = found.p / 2
+    assert found.monte_carlo_se == pytest.approx(2 * math.sqrt(q * (1 - q) / 400))
+
+
+def test_p_is_never_nil():
+    y, g = list(range(40)), ["a"] * 20 + ["b"] * 20
+    found = permutation_test(y, g, difference_of_rows, vectorized=True, alternative="greater", n_resamples=999)
+    assert found.p == 0.001
+
+
+def test_false_alarms_stay_near_their_level():
+    """300 samples without any link: about 15 with p ≤ .05."""
+    rng = np.random.default_rng(11)
+    g = ["a"] * 6 + ["b"] * 9
+    alarms = sum(
+        permutation_test(rng.integers(1, 5, 15), g, difference_of_rows, vectorized=True, n_resamples=199, seed=i).p
+        <= 0.05
+        for i in range(300)
+    )
+    assert 3 <= alarms <= 27
+
+
+def test_any_result_of_the_package_may_serve():
+    y, g = [1, 2, 2, 3, 3, 4], list("aabbcc")
+    found = permutation_test(y, g, lambda v, w: kruskal(v, w).h, alternative="greater")
+    assert found.statistic == pytest.approx(kruskal(y, g).h)
+    assert 0 < found.p <= 1
+
+
+def test_two_observations():
+    assert permutation_test([1, 2], ["a", "b"], difference, alternative="greater").p == 0.5
+    assert permutation_test([1, 2], ["a", "b"], difference).p == 1
+
+
+@pytest.mark.parametrize(
+    ("y", "g", "reason"),
+    [([], [], "too_few"), ([1], ["a"], "too_few"), ([2, 2], ["a", "b"], "constant"), ([1, 2], ["a", "a"], "one_group")],
+)
+def test_what_the_data_cannot_say(y, g, reason):
+    with pytest.raises(NotComputable) as caught:
+        permutation_test(y, g, difference)
+    assert caught.value.reason == reason
+
+
+def test_wrong_calls_are_refused():
+    with pytest.raises(ValueError, match="finite number"):
+        permutation_test([1, 2, 3], ["a", "b", "b"], lambda y, g: math.nan)
+    with pytest.raises(ValueError, match="missing"):
+        permutation_test([1, None], ["a", "b"], difference)
+    with pytest.raises(ValueError, match="greater"):
+        permutation_test([1, 2], ["a", "b"], difference, alternative="increasing")
