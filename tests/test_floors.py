@@ -24,6 +24,7 @@ FLOORS = {
     "disclosure": 5,
     "figures": 6,
     "tables": 6,
+    "wording": 6,
     "sections": 6,
     "preparation": 7,
     "batch": 7,
@@ -37,7 +38,7 @@ FORBIDDEN = {
     ("stats", "codebook"): "stats/ takes arrays and has never heard of a Cité",
     **{
         (page, below): f"pages read the Publication only, never citesresearch.{below}"
-        for page in ("figures", "tables", "sections")
+        for page in ("figures", "tables", "sections", "wording")
         for below in BEHIND_THE_GATE
     },
 }

@@ -155,15 +155,14 @@ def _check(asked: argparse.Namespace) -> int:
     def check(campagne: Campagne) -> int:
         tables, problems = read_and_validate(campagne.raw, load_codebook())
         path = campagne.processed / PROBLEMS_FILE
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            problems.write_csv(path)
-        except OSError as error:
-            print(problems.report())
-            raise CitesError(f"Impossible d’écrire {path} : {error.strerror}.") from error
         rows = plural(sum(map(len, tables.values())), "ligne")
         print(f"Campagne « {campagne.nom} » : {plural(len(tables), 'table')}, {rows}.")
         print(problems.report())
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CitesError(f"Impossible d’écrire {path} : {error.strerror}.") from error
+        problems.write_csv(path)
         if problems:
             print(f"Liste complète : {path}")
         return BLOCKED if problems.blocking else OK
@@ -200,9 +199,9 @@ def _run(asked: argparse.Namespace) -> int:
     from .data.campagne import find_campagne
     from .preparation import load_publication
 
-    notebook, synthese = _notebook("monographie.ipynb"), _notebook("synthese_nationale.ipynb")
     if asked.campagne is None and asked.cites:
         raise CitesError("Indiquez la campagne de ces Cités avec --campagne.")
+    notebook, synthese = _notebook("monographie.ipynb"), _notebook("synthese_nationale.ipynb")
 
     def run(campagne: Campagne) -> int:
         passed = asked.campagne or campagne.nom
@@ -274,14 +273,13 @@ def _build(asked: argparse.Namespace) -> Path:
 
 
 def _notebook(name: str) -> Path:
-    """A notebook of the project; the one that travels with the package when there is no project here."""
+    """A notebook of the project; where there is none, the one that came with the package serves every campagne."""
     from .data.campagne import project_root
 
-    root = project_root()
-    places = [*([root / "notebooks" / name] if root else []), Path(__file__).parent / "notebooks" / name]
-    for place in places:
-        if place.is_file():
-            return place
-    raise CitesError(
-        f"Le notebook {name} est introuvable (cherché : {', '.join(map(str, places))}). Réinstallez le paquet."
-    )
+    root, package = project_root(), Path(__file__).parent
+    homes = [*([root] if root else []), package, package.parents[1]]
+    for home in homes:
+        if (home / "notebooks" / name).is_file():
+            return home / "notebooks" / name
+    places = ", ".join(str(home / "notebooks") for home in homes)
+    raise CitesError(f"Le notebook {name} est introuvable (cherché dans : {places}). Réinstallez le paquet.")

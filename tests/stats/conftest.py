@@ -23,7 +23,8 @@ def reference(repository: Path) -> Callable[[str], dict[str, Any]]:
     """Load tests/reference/<name>.json."""
 
     def load(name: str) -> dict[str, Any]:
-        return json.loads((repository / "tests" / "reference" / f"{name}.json").read_text("utf-8"))
+        held: dict[str, Any] = json.loads((repository / "tests/reference" / f"{name}.json").read_text("utf-8"))
+        return held
 
     return load
 

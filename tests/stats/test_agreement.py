@@ -72,4 +72,4 @@ def test_wrong_calls_are_refused():
     with pytest.raises(ValueError, match="alphabetical order"):
         cohen_kappa(["a", "b"], ["a", "b"], weights="linear")
     with pytest.raises(ValueError, match="linear"):
-        cohen_kappa([1, 2], [1, 2], weights="quadratic")
+        cohen_kappa([1, 2], [1, 2], weights="quadratic")  # type: ignore[arg-type]

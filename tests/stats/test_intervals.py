@@ -69,7 +69,7 @@ def test_statsmodels_agrees(count_of_n, confidence):
     """A second implementation: statsmodels' proportion_confint."""
     k, n = count_of_n
     for method, theirs in (("wilson", "wilson"), ("clopper_pearson", "beta")):
-        mine = proportion_interval(k, n, method=method, confidence=confidence)
+        mine = proportion_interval(k, n, method=method, confidence=confidence)  # type: ignore[arg-type]
         low, high = proportion_confint(k, n, alpha=1 - confidence, method=theirs)
         assert (mine.low, mine.high) == pytest.approx((low, high), abs=1e-9)
 
@@ -177,11 +177,11 @@ def test_what_the_data_cannot_say(call, reason):
     [
         (lambda: proportion_interval(5, 4), "5 yes among 4"),
         (lambda: proportion_interval(-1, 4), "at least 0"),
-        (lambda: proportion_interval(1.5, 4), "whole number"),
-        (lambda: proportion_interval(float("nan"), 4), "whole number"),
+        (lambda: proportion_interval(1.5, 4), "whole number"),  # type: ignore[arg-type]
+        (lambda: proportion_interval(float("nan"), 4), "whole number"),  # type: ignore[arg-type]
         (lambda: proportion_interval(True, 4), "whole number"),
         (lambda: proportion_interval(1, 4, confidence=95), "strictly between 0 and 1"),
-        (lambda: proportion_interval(1, 4, method="wald"), "wilson, clopper_pearson"),
+        (lambda: proportion_interval(1, 4, method="wald"), "wilson, clopper_pearson"),  # type: ignore[arg-type]
         (lambda: census_interval(5, 4, 84), "5, 4, 84"),
         (lambda: census_interval(1, 85, 84), "1, 85, 84"),
         (lambda: census_interval(0, 0, 0), "at least 1"),

@@ -78,4 +78,4 @@ def test_wrong_calls_are_refused():
     with pytest.raises(ValueError, match="2 for 3 tests"):
         adjust_pvalues([0.1, 0.2, 0.3], family_size=2)
     with pytest.raises(ValueError, match="bonferroni"):
-        adjust_pvalues([0.1], "sidak")
+        adjust_pvalues([0.1], "sidak")  # type: ignore[arg-type]

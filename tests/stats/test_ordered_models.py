@@ -34,6 +34,7 @@ def test_r_polr_and_clm_on_housing(reference, housing):
     tolerance, (outcome, predictors) = held["tolerance"], housing
     found = proportional_odds(outcome, predictors)
     names = {1.0: "Low", 2.0: "Medium", 3.0: "High"}
+    estimates: dict[str, tuple[float, float, float | None]]
     estimates = {c.name: (c.estimate, c.se, c.p) for c in found.coefficients}
     estimates |= {f"{names[t.below]}|{names[t.above]}": (t.estimate, t.se, None) for t in found.thresholds}
     for fitted in ("polr", "clm"):
@@ -74,10 +75,10 @@ def test_r_brant_on_survey(reference, survey):
     theirs, tolerance = held["results"], held["tolerance"]["abs"]
     found = brant(*survey, names=["SexMale", "Height"])
     assert found.n == theirs["n"]
-    for mine, name in ((found, "omnibus"), *((term, term.name) for term in found.terms)):
-        assert mine.chi2 == pytest.approx(theirs[name]["chi2"], abs=tolerance)
-        assert mine.df == theirs[name]["df"]
-        assert mine.p == pytest.approx(theirs[name]["p"], abs=tolerance)
+    mine = {"omnibus": (found.chi2, found.df, found.p)}
+    mine |= {term.name: (term.chi2, term.df, term.p) for term in found.terms}
+    for name, numbers in mine.items():
+        assert numbers == pytest.approx([theirs[name][k] for k in ("chi2", "df", "p")], abs=tolerance)
 
 
 def test_brant_by_the_formula_observation_by_observation(survey):
@@ -96,8 +97,7 @@ def test_brant_by_the_formula_observation_by_observation(survey):
                 (shares[high][i] - shares[low][i] * shares[high][i]) * np.outer(row, row)
                 for i, row in enumerate(design)
             )
-            block = np.linalg.inv(fits[j].model.information(fits[j].params) * -1) @ middle
-            block = block @ np.linalg.inv(fits[k].model.information(fits[k].params) * -1)
+            block = fits[j].cov_params() @ middle @ fits[k].cov_params()
             v[2 * j : 2 * j + 2, 2 * k : 2 * k + 2] = block[1:, 1:]
     beta = np.concatenate([fit.params[1:] for fit in fits])
     gap = np.array([[-1, 0, 1, 0, 0, 0], [0, -1, 0, 1, 0, 0], [-1, 0, 0, 0, 1, 0], [0, -1, 0, 0, 0, 1]])
@@ -162,26 +162,27 @@ def test_units_and_direction(rng, scale, shift):
 
 
 def test_brant_keeps_its_level_and_sees_a_departure():
-    """300 samples of 300: about 15 rejections under proportional odds, most under a changing coefficient."""
+    """200 samples of 200: about 10 rejections under proportional odds, most under a changing coefficient."""
     rng = np.random.default_rng(6)
     rejected = seen = 0
-    for _ in range(300):
-        x = rng.normal(size=300)
-        rejected += brant(np.digitize(x + rng.logistic(size=300), [-1, 0, 1]), x).p <= 0.05
-    for _ in range(60):
-        x = rng.normal(size=300)
-        rough = rng.logistic(size=300) * np.exp(0.8 * x)  # the spread grows with x: coefficients differ
+    for _ in range(200):
+        x = rng.normal(size=200)
+        rejected += brant(np.digitize(x + rng.logistic(size=200), [-1, 0, 1]), x).p <= 0.05
+    for _ in range(40):
+        x = rng.normal(size=200)
+        rough = rng.logistic(size=200) * np.exp(0.8 * x)  # the spread grows with x: coefficients differ
         seen += brant(np.digitize(rough, [-1, 0, 1]), x).p <= 0.05
-    assert 4 <= rejected <= 30
-    assert seen >= 54
+    assert 2 <= rejected <= 22
+    assert seen >= 30
 
 
 def test_separation_is_said_not_estimated():
     x = [0, 0, 0, 0, 1, 1, 1, 1, 1]
     cases = {
         "complete": [1, 1, 2, 2, 3, 3, 3, 3, 3],
-        "extreme cell empty": [1, 2, 2, 3, 2, 2, 3, 3, 2],
-        "two levels": [0, 0, 0, 0, 1, 1, 0, 1, 1],
+        "one level in common": [1, 1, 2, 2, 2, 3, 3, 3, 2],
+        "a group at one end": [1, 2, 2, 3, 3, 3, 3, 3, 3],
+        "two levels, one cell empty": [0, 0, 0, 0, 1, 1, 0, 1, 1],
     }
     for outcome in cases.values():
         with pytest.raises(NotComputable) as caught:
@@ -189,7 +190,9 @@ def test_separation_is_said_not_estimated():
         assert caught.value.reason == "separation"
 
 
-def test_an_empty_middle_cell_is_no_separation():
+def test_an_empty_cell_need_not_separate():
+    # Nobody at level 1 on one side, yet two levels in common: the estimate is finite.
+    assert proportional_odds([1, 2, 2, 3, 2, 2, 3, 3, 2], [0, 0, 0, 0, 1, 1, 1, 1, 1]).n == 9
     found = proportional_odds([1, 1, 2, 3, 3, 1, 1, 3, 3, 3], [0, 0, 0, 0, 0, 1, 1, 1, 1, 1])
     assert abs(found.coefficients[0].estimate) < 3
     with pytest.raises(NotComputable, match="two levels"):

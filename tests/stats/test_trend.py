@@ -102,7 +102,7 @@ def test_jonckheere_refuses():
     with pytest.raises(ValueError, match="missing"):
         jonckheere([1, None], [1, 2])
     with pytest.raises(ValueError, match="increasing"):
-        jonckheere([1, 2], [1, 2], alternative="greater")
+        jonckheere([1, 2], [1, 2], alternative="greater")  # type: ignore[arg-type]
 
 
 def test_r_prop_trend_test(reference):

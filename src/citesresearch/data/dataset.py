@@ -10,7 +10,7 @@ from ..codebook import Codebook, load_codebook
 from .campagne import Campagne
 from .problems import InvalidData, Problems
 from .store import checksum, inputs_of
-from .validation import read_and_validate
+from .validation import empty_table, read_and_validate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,9 +38,7 @@ class Dataset:
         """
         if name in self.tables:
             return self.tables[name].copy(deep=False)
-        import pandas as pd
-
-        return pd.DataFrame({column: pd.Series(dtype="str") for column in self.codebook[name].columns})
+        return empty_table(self.codebook[name])
 
 
 def read_dataset(campagne: Campagne) -> Dataset:

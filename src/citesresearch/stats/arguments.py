@@ -9,10 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Iterable, Sequence
 from numbers import Integral, Real
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -66,7 +69,7 @@ def as_count(value: Any, name: str, least: int = 0) -> int:
     return int(float(value)) if not isinstance(value, Integral) else int(value)
 
 
-def as_table(table: Iterable[Iterable[Any]], name: str = "table") -> Ints:
+def as_table(table: Iterable[Iterable[Any]] | pd.DataFrame, name: str = "table") -> Ints:
     """Return a two-dimensional array of counts; raise ValueError for negative, broken or missing ones."""
     rows = [[as_count(cell, f"{name}, row {i}") for cell in row] for i, row in enumerate(_rows(table))]
     if not rows or len({len(row) for row in rows}) != 1 or not rows[0]:
@@ -74,10 +77,11 @@ def as_table(table: Iterable[Iterable[Any]], name: str = "table") -> Ints:
     return np.asarray(rows, dtype=np.int64)
 
 
-def _rows(table: Iterable[Iterable[Any]]) -> Iterable[Iterable[Any]]:
+def _rows(table: Iterable[Iterable[Any]] | pd.DataFrame) -> Iterable[Iterable[Any]]:
     # Iterating over a DataFrame gives its column names: take its values.
-    values = getattr(table, "values", None)
-    return values if isinstance(values, np.ndarray) else table
+    held: Any = table
+    rows: Iterable[Iterable[Any]] = held.values if isinstance(getattr(held, "values", None), np.ndarray) else held
+    return rows
 
 
 def same_length(first: Sequence[Any] | Floats, second: Sequence[Any] | Floats, names: str) -> int:

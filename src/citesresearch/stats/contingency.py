@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .arguments import DEFAULT_SEED, Ints, as_count, as_table, check_level
 from .errors import NotComputable
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["CramersV", "ExactContingency", "cramers_v", "exact_contingency"]
 
@@ -43,7 +46,7 @@ class CramersV:
     smallest_expected: float
 
 
-def _without_empty_lines(table: Iterable[Iterable[Any]], what: str) -> Ints:
+def _without_empty_lines(table: Iterable[Iterable[Any]] | pd.DataFrame, what: str) -> Ints:
     counts = as_table(table)
     counts = counts[counts.sum(axis=1) > 0][:, counts.sum(axis=0) > 0]
     if counts.size == 0:
@@ -54,7 +57,7 @@ def _without_empty_lines(table: Iterable[Iterable[Any]], what: str) -> Ints:
 
 
 def exact_contingency(
-    table: Iterable[Iterable[Any]], *, n_resamples: int = 9999, seed: int = DEFAULT_SEED
+    table: Iterable[Iterable[Any]] | pd.DataFrame, *, n_resamples: int = 9999, seed: int = DEFAULT_SEED
 ) -> ExactContingency:
     """Fisher's exact test of independence of rows and columns (Fisher-Freeman-Halton beyond 2 × 2).
 
@@ -101,7 +104,7 @@ def _two_by_two(counts: Ints) -> float:
     return sum(way for way in ways if way <= seen) / math.comb(n, column)
 
 
-def cramers_v(table: Iterable[Iterable[Any]], *, confidence: float = 0.95) -> CramersV:
+def cramers_v(table: Iterable[Iterable[Any]] | pd.DataFrame, *, confidence: float = 0.95) -> CramersV:
     """Cramér's V of a table: strength of the association of two unordered variables.
 
     V = √{χ²/[n (min(r, c) − 1)]}. Corrected: φ² = max(0, χ²/n − (r − 1)(c − 1)/(n − 1)) over

@@ -69,7 +69,9 @@ def shannon(amounts: Iterable[Any], *, categories: int | None = None) -> Shannon
 def blau(amounts: Iterable[Any], *, categories: int | None = None) -> Blau:
     """Blau index (Gini-Simpson) of a composition.
 
-    B = 1 − Σ p²; normalised B/(1 − 1/k). Arguments, base and errors as in `shannon`.
+    B = 1 − Σ p²; normalised B/(1 − 1/k).
+
+    Base, arguments and errors as in `shannon`.
     Reading: 0: a single category; 1 − 1/k (normalised 1): all equal. It is the chance that two draws with
     replacement differ: two members of a small body, drawn without, differ a little more often.
 

@@ -24,6 +24,7 @@ __all__ = [
 
 MAX_STEPS = 100
 GRADIENT = 1e-9
+FAR = 10.0
 
 
 @dataclass(frozen=True)
@@ -140,8 +141,8 @@ def proportional_odds(
     cut, which `brant` checks. p and interval are Wald's, approximate.
     Raises ValueError for missing values, wrong shapes or names. NotComputable: "constant" (a single level),
     "too_few" (no more observations than parameters), "collinear", "separation" (a linear programme finds a
-    direction along which the likelihood grows without end, as when an extreme cell is empty: no finite estimate
-    exists; stay with exact tests), "no_convergence".
+    direction along which the likelihood grows without end, as when two groups share at most one level: no
+    finite estimate exists; stay with exact tests), "no_convergence".
 
     McCullagh (1980), doi:10.1111/j.2517-6161.1980.tb01109.x; separation: Albert and Anderson (1984),
     doi:10.1093/biomet/71.1.1; Konis (2007), doctoral thesis, Oxford.
@@ -282,8 +283,24 @@ def _logistic(value: Floats) -> Floats:
 
 
 def _fit(place: Ints, cuts: int, x: Floats, what: str) -> _Fit:
-    """Fit the model by Newton's method with step halving (the log-likelihood is concave)."""
-    _refuse_separation(place, cuts, x, what)
+    """Fit the model by Newton's method with step halving (the log-likelihood is concave).
+
+    Without finite estimates the distance of some observation from its thresholds grows until the gradient
+    vanishes: beyond 16 at the tolerance used. Only fits that go beyond FAR, or fail, need the linear programme.
+    """
+    try:
+        fit, farthest = _newton(place, cuts, x)
+    except np.linalg.LinAlgError:
+        fit, farthest = None, math.inf
+    if farthest > FAR and _separated(place, cuts, x):
+        raise NotComputable("separation", f"{what}: no finite estimate, the predictors separate the levels")
+    if fit is None:
+        raise NotComputable("no_convergence", f"{what}: the estimates did not settle")
+    return fit
+
+
+def _newton(place: Ints, cuts: int, x: Floats) -> tuple[_Fit | None, float]:
+    """Return the fit (None when it does not settle) and the farthest threshold of any observation."""
     n, p = x.shape
     # Upper and lower ends of each observation's interval on the latent scale, as rows of coefficients.
     upper, lower = np.zeros((n, cuts + p)), np.zeros((n, cuts + p))
@@ -308,7 +325,9 @@ def _fit(place: Ints, cuts: int, x: Floats, what: str) -> _Fit:
         bend_top, bend_bottom = f_top * (1 - 2 * top) / inside, f_bottom * (1 - 2 * bottom) / inside
         information = slope.T @ slope - upper.T @ (bend_top[:, None] * upper) + lower.T @ (bend_bottom[:, None] * lower)
         if float(np.abs(gradient).max()) <= GRADIENT * n:
-            return _Fit(parameters, np.asarray(np.linalg.inv(information), dtype=np.float64), value)
+            distances = np.concatenate([(upper @ parameters)[has_upper], (lower @ parameters)[has_lower]])
+            covariance = np.asarray(np.linalg.inv(information), dtype=np.float64)
+            return _Fit(parameters, covariance, value), float(np.abs(distances).max())
         step = np.linalg.solve(information, gradient)
         size = 1.0
         while size > 1e-8:
@@ -322,15 +341,15 @@ def _fit(place: Ints, cuts: int, x: Floats, what: str) -> _Fit:
         else:
             break
         parameters, value = trial, reached
-    raise NotComputable("no_convergence", f"{what}: the estimates did not settle")
+    return None, math.inf
 
 
-def _refuse_separation(place: Ints, cuts: int, x: Floats, what: str) -> None:
-    """Raise when a direction exists along which no observation's probability falls and one rises for ever.
+def _separated(place: Ints, cuts: int, x: Floats) -> bool:
+    """Tell whether a direction exists along which no observation's probability falls and one rises for ever.
 
     A direction (thresholds t, slopes b) is such when t_j − x b ≥ 0 for every observation at level j below the
-    last and x b − t_(j−1) ≥ 0 for every one above the first, not all nil. The programme maximises the sum of these
-    under −1 ≤ t, b ≤ 1: it is 0 exactly when finite estimates exist.
+    last and x b − t_(j−1) ≥ 0 for every one above the first, not all nil. The programme maximises the sum of
+    these under −1 ≤ t, b ≤ 1: it is 0 exactly when finite estimates exist.
     """
     from scipy.optimize import linprog
 
@@ -346,5 +365,4 @@ def _refuse_separation(place: Ints, cuts: int, x: Floats, what: str) -> None:
     result = linprog(
         -gain.sum(axis=0), A_ub=-gain, b_ub=np.zeros(len(gain)), bounds=[(-1, 1)] * (cuts + p), method="highs"
     )
-    if result.status == 0 and -result.fun > 1e-6:
-        raise NotComputable("separation", f"{what}: no finite estimate, the predictors separate the levels")
+    return bool(result.status == 0 and -result.fun > 1e-6)

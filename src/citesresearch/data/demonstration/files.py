@@ -21,7 +21,7 @@ NBSP = "\u00a0"
 # First line of the settings: what tells a generated folder from a real campagne.
 GENERATED = "# Fichier écrit par le générateur de la démonstration"
 # What checking and preparing the campagne leave in its folder; made again when needed.
-BUILT = {"problemes.csv", "traitees"}
+BUILT = {"problemes.csv", "traitees", ".traitees.lock"}
 
 
 @dataclass(frozen=True)

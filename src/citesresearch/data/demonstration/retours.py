@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -69,7 +70,7 @@ class Draw:
     territoires: Sequence[Territoire]
     hosts: Mapping[str, str]
 
-    @property
+    @cached_property
     def place(self) -> dict[str, int]:
         """The position of each Cité in the latent variables."""
         return {t.id: i for i, t in enumerate(self.territoires)}

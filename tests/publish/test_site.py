@@ -1,0 +1,166 @@
+"""The site: every page it links to is there, and it is replaced whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from citesresearch import load_publication
+from citesresearch.batch.ledger import FILE_NAME, Attempt, Ledger
+from citesresearch.disclosure import Publication
+from citesresearch.errors import CitesError
+from citesresearch.publish.page import NAVIGATION
+from citesresearch.publish.site import publish_site
+
+from tests.campagnes import TABLES, write_campagne
+
+
+def attempt(ident: str, outcome: str = "reussi") -> Attempt:
+    kind = "synthese" if ident == "synthese" else "monographie"
+    return Attempt("b", kind, ident, "2026-01-01T00:00:00", "2026-01-01T00:00:01", 1.0, outcome, "", "", "", "0", "0")  # type: ignore[arg-type]
+
+
+def make_pages(build: Path, idents: dict[str, str]) -> None:
+    """Pages as the batch leaves them, with what the ledger says of each."""
+    (build / "essai" / "pages").mkdir(parents=True)
+    with Ledger(build / "essai" / FILE_NAME) as ledger:
+        for ident, outcome in idents.items():
+            ledger.record(attempt(ident, outcome))
+            page = f"<!DOCTYPE html><html lang=fr><title>{ident}</title>{NAVIGATION}</html>"
+            (build / "essai" / "pages" / f"{ident}.html").write_text(page, encoding="utf-8")
+
+
+@pytest.fixture
+def publication(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Publication:
+    write_campagne(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return load_publication("essai")
+
+
+class Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [value for name, value in attrs if name in ("href", "src") and value]
+
+
+def links(page: Path) -> list[str]:
+    parser = Links()
+    parser.feed(page.read_text(encoding="utf-8"))
+    return parser.found
+
+
+def test_every_link_of_the_site_leads_somewhere(publication: Publication, tmp_path: Path) -> None:
+    make_pages(tmp_path / "b", {"cde-001": "reussi", "cde-003": "reussi", "synthese": "reussi"})
+    report = publish_site([publication], tmp_path / "b")
+    assert report.pages == (("essai", 2, 3),)
+    site = tmp_path / "b" / "site"
+    pages = sorted(site.rglob("*.html"))
+    assert [p.relative_to(site).as_posix() for p in pages] == [
+        "essai/cde-001.html",
+        "essai/cde-003.html",
+        "essai/synthese.html",
+        "index.html",
+    ]
+    for page in pages:
+        for link in links(page):
+            assert not link.startswith("http")
+            assert link.startswith("#") or (page.parent / link).resolve().is_file(), f"{page.name}: {link}"
+    assert NAVIGATION not in (site / "essai" / "cde-001.html").read_text(encoding="utf-8")
+
+
+def test_what_failed_or_was_never_made_is_said_and_not_linked(publication: Publication, tmp_path: Path) -> None:
+    make_pages(tmp_path / "b", {"cde-001": "reussi", "cde-002": "echec"})
+    publish_site([publication], tmp_path / "b")
+    index = (tmp_path / "b" / "site" / "index.html").read_text(encoding="utf-8")
+    assert index.count("monographie non produite") == 2
+    assert "cde-002.html" not in index
+    assert "Bêta" in index
+
+
+def test_an_earlier_good_page_outlives_a_failed_rerun(publication: Publication, tmp_path: Path) -> None:
+    make_pages(tmp_path / "b", {"cde-001": "reussi"})
+    with Ledger(tmp_path / "b" / "essai" / FILE_NAME) as ledger:
+        ledger.record(attempt("cde-001", "echec"))
+    publish_site([publication], tmp_path / "b")
+    assert (tmp_path / "b" / "site" / "essai" / "cde-001.html").is_file()
+
+
+def test_a_cite_that_has_left_the_campagne_leaves_the_site(publication: Publication, tmp_path: Path) -> None:
+    make_pages(tmp_path / "b", {"cde-001": "reussi", "cde-099": "reussi"})
+    publish_site([publication], tmp_path / "b")
+    assert not (tmp_path / "b" / "site" / "essai" / "cde-099.html").exists()
+
+
+def test_the_same_pages_give_the_same_site(publication: Publication, tmp_path: Path) -> None:
+    make_pages(tmp_path / "b", {"cde-001": "reussi", "cde-003": "reussi"})
+
+    def content() -> dict[str, bytes]:
+        publish_site([publication], tmp_path / "b")
+        site = tmp_path / "b" / "site"
+        return {p.relative_to(site).as_posix(): p.read_bytes() for p in site.rglob("*") if p.is_file()}
+
+    assert content() == content()
+
+
+def test_nothing_to_publish_leaves_the_former_site(publication: Publication, tmp_path: Path) -> None:
+    (tmp_path / "b" / "site").mkdir(parents=True)
+    (tmp_path / "b" / "site" / "index.html").write_text("ancien")
+    with pytest.raises(CitesError, match="Aucune monographie à publier"):
+        publish_site([publication], tmp_path / "b")
+    assert (tmp_path / "b" / "site" / "index.html").read_text() == "ancien"
+
+
+def test_a_place_that_cannot_be_written(publication: Publication, tmp_path: Path) -> None:
+    make_pages(tmp_path / "b", {"cde-001": "reussi"})
+    (tmp_path / "b" / "site").write_text("un fichier à la place du dossier")
+    publish_site([publication], tmp_path / "b")  # a stray file is replaced, as an old site would be
+    assert (tmp_path / "b" / "site" / "index.html").is_file()
+    (tmp_path / "c").write_text("x")
+    with pytest.raises(CitesError, match=r"Aucune monographie|Impossible d’écrire"):
+        publish_site([publication], tmp_path / "c" / "d")
+
+
+def test_text_from_the_data_is_inert(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    evil = '"><script>alert(1)</script>'
+    cites = TABLES["cites"].replace("Alpha", '"' + evil.replace('"', '""') + '"').replace("Provence", "<b>Provence</b>")
+    write_campagne(tmp_path, cites=cites)
+    monkeypatch.chdir(tmp_path)
+    make_pages(tmp_path / "b", {"cde-001": "reussi", "cde-002": "reussi"})
+    publish_site([load_publication("essai")], tmp_path / "b")
+    for page in (tmp_path / "b" / "site").rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        assert "<script>alert" not in text
+        assert "<b>Provence" not in text
+
+
+def test_the_policy_lets_the_page_s_own_script_through_and_no_other(publication: Publication, tmp_path: Path) -> None:
+    import base64
+    import hashlib
+
+    make_pages(tmp_path / "b", {"cde-001": "reussi"})
+    publish_site([publication], tmp_path / "b")
+    text = (tmp_path / "b" / "site" / "index.html").read_text(encoding="utf-8")
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', text)
+    script = re.search(r"<script>(.*?)</script>", text, re.DOTALL)
+    assert policy
+    assert script
+    hashed = base64.b64encode(hashlib.sha256(script[1].encode()).digest()).decode()
+    assert f"script-src &#39;sha256-{hashed}&#39;" in policy[1]
+    assert "default-src &#39;none&#39;" in policy[1]
+    assert "unsafe" not in policy[1]
+
+
+def test_the_words_to_search_are_plain_and_hold_aliases(publication: Publication, tmp_path: Path) -> None:
+    make_pages(tmp_path / "b", {"cde-001": "reussi"})
+    publish_site([publication], tmp_path / "b")
+    texts = re.findall(r'data-texte="([^"]*)"', (tmp_path / "b" / "site" / "index.html").read_text(encoding="utf-8"))
+    assert "beta amberieu ajaccio" in texts
+    assert all(text == text.lower() and text.isascii() for text in texts)
+    assert json.dumps(texts).isascii()
