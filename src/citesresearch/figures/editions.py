@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -11,26 +12,37 @@ from ..french import listing, number, plural, typeset
 from ..tables import Column, DataTable
 from ..wording import dated, figure
 from .chart import Chart
-from .sheet import Sheet, text_width, wrap
+from .sheet import Sheet, ellipsis, text_width, wrap
 
 __all__ = ["editions"]
 
-BAR, GAP = 13, 7  # pixels: height of a bar, space after it
+BAR, GAP, SMALL = 13, 7, 15  # pixels: height of a bar, space after it, height of a line under it
+LABEL = 14  # pixels kept before and after the words at the end of a bar
 
 
-def editions(figures: pd.DataFrame, codebook: Codebook, series: tuple[str, ...], *, synthetique: bool = False) -> Chart:
+def editions(
+    figures: pd.DataFrame,
+    codebook: Codebook,
+    series: tuple[str, ...],
+    *,
+    source: Callable[[str], str] = str,
+    synthetique: bool = False,
+) -> Chart:
     """The national editions of the indicators of `series`, in that order; those without any row are left out.
 
-    `figures` is the table `chiffres_publies`. Each indicator has its own scale from zero, since units differ; a figure that
-    cannot be read is said « nd », a range runs from its low to its high end. Undated editions come first. Raises
-    ValueError when no indicator of the series is published.
+    `figures` is the table `chiffres_publies`; `source` names a document from its identifier. Each indicator has its own
+    scale from zero, since units differ; a figure that cannot be read is said « nd », a range runs from its low to its
+    high end. Undated editions come first. Raises ValueError when no indicator of the series is published.
     """
     labels = codebook.vocabulary("chiffres@1")
     rows = figures[(figures["perimetre_type"] == "national") & figures["indicateur"].isin(series)]
     if rows.empty:
         raise ValueError("no published figure in this series")
     groups = [
-        (labels.libelle(code), [row for _, row in mine.sort_values("date_reference", na_position="first").iterrows()])
+        (
+            labels.libelle(code),
+            [row for _, row in mine.sort_values("date_reference", na_position="first", kind="stable").iterrows()],
+        )
         for code in series
         if len(mine := rows[rows["indicateur"] == code])
     ]
@@ -57,13 +69,13 @@ def editions(figures: pd.DataFrame, codebook: Codebook, series: tuple[str, ...],
                 Column("Source"),
             ),
             tuple(
-                (label, _value(row), units.libelle(row["unite"]), dated(row), _edition(row), str(row["source"]))
+                (label, _value(row), units.libelle(row["unite"]), dated(row), _edition(row), source(row["source"]))
                 for label, group in groups
                 for row in group
             ),
         ),
         notes=(
-            ("Source", listing(sorted(set(rows["source"])))),
+            ("Source", listing(source(ident) for ident in sorted(set(rows["source"])))),
             ("Base", "ensemble des Cités ; nombre de Cités comptées non précisé"),
             ("Lecture", "deux éditions ne se soustraient pas : leurs dates et leurs périmètres diffèrent."),
         ),
@@ -105,49 +117,64 @@ def _title(groups: list[tuple[str, list[pd.Series[Any]]]]) -> str:
 
 
 def _draw(width: float, groups: list[tuple[str, list[pd.Series[Any]]]], codebook: Codebook) -> Sheet:
-    headings = [wrap(label, width - 4, 13, True) for label, _ in groups]
+    """Each indicator under its name; all longest bars end at the same place, so that no scale looks larger than another.
+
+    Where value and date do not fit beside the bars, the dates go under them.
+    """
+    beside = [_words(row, codebook, True) for _, rows in groups for row in rows]
+    dates = max(text_width(words) for words in beside) <= 0.6 * width
+    tops = [max((v for row in rows for v in _ends(row)), default=0) or 1 for _, rows in groups]
+    # The largest scale at which every bar leaves room for its own words, and at least a third of the width.
+    free = (
+        (width - LABEL - text_width(_words(row, codebook, dates))) * top / max(_ends(row)[1], 1e-9)
+        for (_, rows), top in zip(groups, tops, strict=True)
+        for row in rows
+        if _ends(row)
+    )
+    room = max(min(free, default=width), width / 3)
+    headings = [wrap(label, width, 13, True) for label, _ in groups]
+    under = [[[] if dates else wrap(dated(row), width, 11) for row in rows] for _, rows in groups]
     height = sum(
-        len(heading) * 17 + len(rows) * (BAR + GAP) + 16 for heading, (_, rows) in zip(headings, groups, strict=True)
+        17 * len(heading) + sum(BAR + GAP + SMALL * len(lines) for lines in group) + 16
+        for heading, group in zip(headings, under, strict=True)
     )
     sheet = Sheet(width, height)
     y = 0.0
-    for heading, (_, rows) in zip(headings, groups, strict=True):
+    for heading, (_, rows), group, top in zip(headings, groups, under, tops, strict=True):
         for words in heading:
             y += 17
             sheet.text(0, y - 4, words, 13, bold=True)
         y += 3
-        for i, row in enumerate(rows):
-            _bar(sheet, y, row, rows, codebook, last=i == len(rows) - 1)
+        for row, lines in zip(rows, group, strict=True):
+            _bar(sheet, y, row, room / top, _words(row, codebook, dates), last=row is rows[-1])
             y += BAR + GAP
+            for words in lines:
+                sheet.text(0, y + 4, words, 11, "muted")
+                y += SMALL
         y += 13
     return sheet
 
 
-def _bar(
-    sheet: Sheet, y: float, row: pd.Series[Any], rows: list[pd.Series[Any]], codebook: Codebook, last: bool
-) -> None:
+def _words(row: pd.Series[Any], codebook: Codebook, with_date: bool) -> str:
+    """What is written at the end of a bar, or in its place."""
+    said = figure(row, codebook) if _ends(row) else typeset("nd, illisible dans le document")
+    return f"{said} · {dated(row)}" if with_date else said
+
+
+def _ends(row: pd.Series[Any]) -> list[float]:
+    """Where a bar begins and ends on its scale; nothing for a figure that cannot be read."""
+    if not pd.isna(row["valeur"]):
+        return [0.0, row["valeur"]]
+    return [] if pd.isna(row["valeur_haute"]) else [row["valeur_basse"], row["valeur_haute"]]
+
+
+def _bar(sheet: Sheet, y: float, row: pd.Series[Any], unit: float, words: str, last: bool) -> None:
     """One edition: filled for the latest, outlined for the earlier ones, its value and date written at the end."""
-    tops = [v for r in rows for v in (r["valeur"], r["valeur_haute"]) if not pd.isna(v)]
-    when = dated(row)
-    words = f"{figure(row, codebook)} · {when}" if sheet.width >= 480 else figure(row, codebook)
-    room = (
-        sheet.width
-        - max(
-            text_width(f"{figure(r, codebook)} · {dated(r)}" if sheet.width >= 480 else figure(r, codebook), 12)
-            for r in rows
-        )
-        - 14
-    )
-    if not tops or (pd.isna(row["valeur"]) and pd.isna(row["valeur_haute"])):
-        sheet.line(0, y, 0, y + BAR, "ink", 1.5)
-        sheet.text(8, y + BAR - 3, typeset(f"nd, illisible dans le document · {when}"), 12, "muted")
-        return
-    unit = max(room, 40) / max(max(tops), 1e-9)
-    start = 0.0 if pd.isna(row["valeur_basse"]) else row["valeur_basse"] * unit
-    end = (row["valeur_haute"] if pd.isna(row["valeur"]) else row["valeur"]) * unit
-    if last:
+    start, end = (v * unit for v in _ends(row) or (0.0, 0.0))
+    if _ends(row) and last:
         sheet.rect(start, y, max(end - start, 1.5), BAR, "mid")
-    else:
+    elif _ends(row):
         sheet.rect(start + 0.75, y + 0.75, max(end - start - 1.5, 1), BAR - 1.5, "paper", "mid", 1.5)
     sheet.line(0, y - 2, 0, y + BAR + 2, "ink", 1.5)
-    sheet.text(end + 7, y + BAR - 3, words, 12, "ink" if last else "muted")
+    words = ellipsis(words, sheet.width - end - 7)
+    sheet.text(end + 7, y + BAR - 3, words, 12, "ink" if last and _ends(row) else "muted")

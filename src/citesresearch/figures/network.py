@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ..french import listing, noun, number, plural, typeset
+from ..french import date, listing, number, plural, typeset
 from ..tables import Column, DataTable
 from .chart import Chart
-from .sheet import WIDE, Sheet, ellipsis, text_width, wrap
+from .sheet import WIDE, Sheet, text_width, wrap
 
 __all__ = ["network"]
 
@@ -24,8 +24,11 @@ def network(
     """Where the Cités are, since when; `cite` marks one of them.
 
     `cites` has one row per Cité: `id_cde`, `nom`, `annee_label`, `region`, `date_reference`. Regions come by number of
-    Cités, the largest first; within one, Cités come by year, then by name. Raises ValueError when `cite` is not there.
+    Cités, the largest first; within one, Cités come by year, then by name. Raises ValueError when `cite` is not there, or
+    when there is no Cité at all.
     """
+    if cites.empty:
+        raise ValueError("no Cité to draw")
     if cite is not None and cite not in set(cites["id_cde"]):
         raise ValueError(f"unknown Cité: {cite!r}")
     ordered = cites.sort_values(["annee_label", "nom"], kind="stable")
@@ -43,7 +46,7 @@ def network(
         donnees=_table(regions, years),
         notes=(
             ("Source", typeset(source)),
-            ("Date", str(cites["date_reference"].max())),
+            ("Date", date(str(cites["date_reference"].max()))),
             ("Base", plural(len(cites), "Cité")),
         ),
         synthetique=synthetique,
@@ -56,24 +59,29 @@ def _title(regions: list[tuple[str, pd.DataFrame]], own: pd.DataFrame) -> str:
         others = len(dict(regions)[region]) - 1
         if not others:
             return typeset(f"{own['nom'].iloc[0]} est la seule Cité de sa région")
-        return typeset(f"{own['nom'].iloc[0]} et {plural(others, 'autre Cité', 'autres Cités')} en {region}")
-    largest = len(regions[0][1]) if regions else 0
+        # « de la région … »: the article of a region is not known (en Normandie, dans le Grand Est, à La Réunion).
+        return typeset(f"{own['nom'].iloc[0]} et {plural(others, 'autre Cité', 'autres Cités')} de la région {region}")
+    largest = len(regions[0][1])
     first = [name for name, members in regions if len(members) == largest]
+    if len(regions) == 1:
+        return typeset(f"{plural(largest, 'Cité')} dans une seule région : {first[0]}")
     if len(first) == 1:
         return typeset(f"{first[0]} : {plural(largest, 'Cité')}, la région la plus représentée")
-    return typeset(f"{listing(first)} : {plural(largest, 'Cité')} chacune, les régions les plus représentées")
+    if len(first) <= 3:
+        return typeset(f"{listing(first)} : {plural(largest, 'Cité')} chacune, les régions les plus représentées")
+    return typeset(f"{plural(len(first), 'région')} comptent {plural(largest, 'Cité')} chacune")
 
 
 def _alt(regions: list[tuple[str, pd.DataFrame]], years: list[int], own: pd.DataFrame) -> str:
     counts = listing(f"{name} {number(len(members))}" for name, members in regions)
     total = sum(len(members) for _, members in regions)
-    waves = listing(f"{sum(int((m['annee_label'] == y).sum()) for _, m in regions)} en {y}" for y in years)
+    waves = listing(f"{number(sum(int((m['annee_label'] == y).sum()) for _, m in regions))} en {y}" for y in years)
     place = (
-        f" {own['nom'].iloc[0]}, labellisée en {own['annee_label'].iloc[0]}, est en {own['region'].iloc[0]}."
+        f" {own['nom'].iloc[0]}, labellisée en {own['annee_label'].iloc[0]}, est dans la région {own['region'].iloc[0]}."
         if len(own)
         else ""
     )
-    return typeset(f"{plural(total, 'Cité')}, dont {waves}. Par région : {counts}.{place}")
+    return typeset(f"{plural(total, 'Cité')} par année de labellisation : {waves}. Par région : {counts}.{place}")
 
 
 def _table(regions: list[tuple[str, pd.DataFrame]], years: list[int]) -> DataTable:
@@ -97,17 +105,18 @@ def _draw(
     width: float, regions: list[tuple[str, pd.DataFrame]], years: list[int], cite: str | None, own: pd.DataFrame
 ) -> Sheet:
     wide = width >= WIDE
-    left = 190 if wide else 118
+    left = 200 if wide else 118
+    home = own["region"].iloc[0] if len(own) else None
     per_line = max(1, int((width - left - 30) // STEP))
-    lines = [max(-(-len(members) // per_line), len(wrap(typeset(name), left - 14, 13))) for name, members in regions]
+    names = [wrap(typeset(name), left - 14, 13, name == home) for name, _ in regions]
+    lines = [max(-(-len(members) // per_line), len(words)) for (_, members), words in zip(regions, names, strict=True)]
     top = 34 if wide or not len(own) else 54
     sheet = Sheet(width, top + sum(lines) * LINE + len(regions) * 8 + 4)
     _key(sheet, years, own, wide)
     y = top
-    for (name, members), used in zip(regions, lines, strict=True):
-        mine = bool(len(own)) and name == own["region"].iloc[0]
-        for i, words in enumerate(wrap(typeset(name), left - 14, 13, mine)):
-            sheet.text(0, y + 12 + i * LINE, words, 13, bold=mine)
+    for (name, members), written, used in zip(regions, names, lines, strict=True):
+        for i, words in enumerate(written):
+            sheet.text(0, y + 12 + i * LINE, words, 13, bold=name == home)
         for i, (_, row) in enumerate(members.iterrows()):
             x, line = left + (i % per_line) * STEP + 6, y + 8 + (i // per_line) * LINE
             if row["id_cde"] == cite:
@@ -139,6 +148,6 @@ def _key(sheet: Sheet, years: list[int], own: pd.DataFrame, wide: bool) -> None:
         x, y = (x, 8) if wide else (0, 30)
         name = str(own["nom"].iloc[0])
         room = sheet.width - x - 18
-        name = name if text_width(name, 12, True) <= room else ellipsis(f"cette {noun(1, 'Cité')}", room, 12, True)
+        name = name if text_width(name, 12, True) <= room else "cette Cité"
         sheet.site(x + 7, y, 6)
         sheet.text(x + 19, y + 4, name, 12, "cite", bold=True)

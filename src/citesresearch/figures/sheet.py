@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 from xml.etree import ElementTree
 
 import matplotlib as mpl
@@ -20,7 +21,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Polygon, Rectangle
 from matplotlib.path import Path
 from matplotlib.text import Text
-from matplotlib.transforms import Affine2D
+from matplotlib.transforms import Affine2D, Transform
 
 from .tokens import LIGHT
 
@@ -32,10 +33,9 @@ DPI = 72  # one point is one pixel
 # Relative widths of a common sans serif, in fractions of the size: near enough to keep labels apart.
 _THIN, _BROAD = set("iljtfrI.,’':;|!()[] ·-"), set("mwMW%—@")
 
-_RC = {
+_RC: dict[Any, Any] = {
     "svg.fonttype": "none",  # text stays text
     "svg.hashsalt": "citesresearch",  # same drawing, same bytes
-    "path.simplify": False,
     "path.snap": False,
     "font.family": "sans-serif",
     "text.parse_math": False,  # a « $ » is a dollar
@@ -49,14 +49,16 @@ def text_width(text: str, size: float = 12, bold: bool = False) -> float:
 
 
 def wrap(text: str, room: float, size: float = 12, bold: bool = False) -> list[str]:
-    """The text on as many lines as its room in pixels asks for; a word longer than the room is cut."""
+    """The text on as many lines as its room in pixels asks for, broken at spaces and after hyphens.
+
+    A part that is longer than the room is cut.
+    """
     lines: list[str] = []
-    for word in text.split(" "):
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width(longer, size, bold) <= room:
-            lines[-1] = longer
-        else:
-            lines.append(ellipsis(word, room, size, bold))
+    for part in re.findall(r" *[^ -]*-*", text.strip()):
+        if lines and text_width(lines[-1] + part, size, bold) <= room:
+            lines[-1] += part
+        elif part:
+            lines.append(ellipsis(part.lstrip(), room, size, bold))
     return lines
 
 
@@ -78,7 +80,7 @@ class Sheet:
         FigureCanvasSVG(self.figure)
         self._pixels = Affine2D().scale(1, -1).translate(0, height)
 
-    def _transform(self) -> Affine2D:
+    def _transform(self) -> Transform:
         # Figure pixels follow the figure's own resolution, which a researcher may change.
         return self._pixels + Affine2D().scale(1 / self.width, 1 / self.height) + self.figure.transFigure
 
@@ -87,7 +89,7 @@ class Sheet:
         artist.set_clip_on(False)
         self.figure.add_artist(artist)
 
-    def _style(self, fill: str | None, edge: str | None, lw: float) -> dict[str, object]:
+    def _style(self, fill: str | None, edge: str | None, lw: float) -> dict[str, Any]:
         return {
             "facecolor": LIGHT[fill] if fill else "none",
             "edgecolor": LIGHT[edge] if edge else "none",
@@ -114,9 +116,11 @@ class Sheet:
         """Filled discs of one radius, as one shape: strokes of no length with round ends, a few bytes each."""
         ends = [Path([point, point]) for point in points]
         if ends:
+            outline = Path.make_compound_path(*ends)
+            outline.should_simplify = False  # simplifying a long path drops strokes of no length
             self._add(
                 PathPatch(
-                    Path.make_compound_path(*ends),
+                    outline,
                     facecolor="none",
                     edgecolor=LIGHT[color],
                     linewidth=2 * r,

@@ -78,17 +78,16 @@ def export_page(notebook: nbformat.NotebookNode | str | Path) -> str:
 
     Raises CitesError when the notebook holds an error, a picture without words, or no cover: such a page is not published.
     """
-    if not isinstance(notebook, nbformat.NotebookNode):
-        notebook = nbformat.read(notebook, as_version=4)
+    node = notebook if isinstance(notebook, nbformat.NotebookNode) else nbformat.read(notebook, as_version=4)
     page: dict[str, Any] = {"sections": [], "outputs": [], "cover": None}
-    for place, cell in enumerate(notebook.cells, start=1):
+    for place, cell in enumerate(node.cells, start=1):
         for output in cell.get("outputs", []) if cell.cell_type == "code" else []:
             _collect(output, place, page)
     if page["cover"] is None:
         raise CitesError("Le notebook ne contient pas de couverture : exécutez-le en entier avant de le publier.")
     style = style_of("base", "page", *(["stamp"] if page["stamp"] else []))
     page |= {"home": "../index.html", "style": style, "csp": csp(style)}
-    html, _ = _exporter().from_notebook_node(notebook, resources={"page": page})
+    html, _ = _exporter().from_notebook_node(node, resources={"page": page})
     text = str(html)
     if "No description has been provided for this image" in text:
         raise CitesError("Une image de la page n’a pas de texte de remplacement.")

@@ -75,7 +75,7 @@ def blau(amounts: Iterable[Any], *, categories: int | None = None) -> Blau:
     Reading: 0: a single category; 1 − 1/k (normalised 1): all equal. It is the chance that two draws with
     replacement differ: two members of a small body, drawn without, differ a little more often.
 
-    Simpson (1949), doi:10.1038/163688a0; Blau (1977), Inequality and Heterogeneity (ISBN 978-0-02-903660-3).
+    Simpson (1949), doi:10.1038/163688a0; Blau (1977), Inequality and Heterogeneity.
     """
     shares, k = _shares(amounts, categories, "blau")
     together = math.fsum(p * p for p in shares)

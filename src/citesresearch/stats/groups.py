@@ -202,7 +202,7 @@ def dunn(
 
     Base: the n observations of all groups, not only of the pair. Arguments and errors as in `kruskal`.
     Reading: z = 0: same mean rank; adjusted p = 1: nothing left once all pairs are counted.
-    Some programs print one-sided p (dunn.test's default): halve before comparing.
+    Some programs print one-sided p (dunn.test's default): halve ours before comparing.
 
     Dunn (1964), doi:10.1080/00401706.1964.10490181.
     """

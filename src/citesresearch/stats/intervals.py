@@ -164,12 +164,17 @@ def _hypergeometric_inversion(k: int, n: int, total: int, confidence: float) -> 
     first, last = k, k + total - n
     # 1 − 0.95 is not exactly 0.05 in binary: a tail equal to α/2 must be kept.
     tail = (1 - confidence) / 2 * (1 - 1e-12)
+    draws = math.comb(total, n)
 
     def keeps(yes_in_all: int, side: Literal["upper", "lower"]) -> bool:
         least, most = max(0, n - (total - yes_in_all)), min(n, yes_in_all)
-        seen = range(k, most + 1) if side == "upper" else range(least, k + 1)
-        ways = sum(math.comb(yes_in_all, x) * math.comb(total - yes_in_all, n - x) for x in seen)
-        return ways / math.comb(total, n) >= tail
+        first_x, last_x = (k, most) if side == "upper" else (least, k)
+        ways = part = math.comb(yes_in_all, first_x) * math.comb(total - yes_in_all, n - first_x)
+        for x in range(first_x, last_x):
+            # Each product of binomial coefficients from the one before; the division leaves no remainder.
+            part = part * (yes_in_all - x) * (n - x) // ((x + 1) * (total - yes_in_all - n + x + 1))
+            ways += part
+        return ways / draws >= tail
 
     # P(X ≥ k) grows with K, P(X ≤ k) falls: two searches by halves.
     low, bound = first, last
