@@ -85,9 +85,11 @@ def _parser() -> _Parser:
     parser.add_argument("--version", action="version", version=f"citesresearch {__version__}", help="donne la version")
     commands = parser.add_subparsers(title="Commandes", metavar="COMMANDE", required=True, parser_class=_Parser)
 
-    def command(name: str, run: Callable[[argparse.Namespace], int], words: str) -> _Parser:
+    def command(name: str, run: Callable[[argparse.Namespace], int], words: str, campagne: bool = True) -> _Parser:
         made: _Parser = commands.add_parser(name, help=words, description=words[0].upper() + words[1:] + ".")
         made.set_defaults(command=run)
+        if not campagne:
+            return made
         made.add_argument(
             "-c",
             "--campagne",
@@ -96,6 +98,10 @@ def _parser() -> _Parser:
         )
         return made
 
+    demo = command("demo", _demo, "écrit la campagne de démonstration, aux Cités fictives", campagne=False)
+    demo.add_argument("dossier", nargs="?", type=Path, metavar="DOSSIER", help="où l’écrire (data/raw/demonstration)")
+    demo.add_argument("--graine", type=int, default=84, metavar="N", help="graine du tirage (84)")
+    demo.add_argument("--force", type=float, default=1.0, metavar="F", help="force des liens déclarés, 0 compris (1)")
     command("check", _check, "vérifie les fichiers bruts et liste tout ce qui est à corriger")
     prepare = command("prepare", _prepare, "lit, vérifie et calcule : prépare les tables et les estimations")
     prepare.add_argument("--force", action="store_true", help="prépare même si rien n’a changé")
@@ -168,6 +174,16 @@ def _check(asked: argparse.Namespace) -> int:
         return BLOCKED if problems.blocking else OK
 
     return _each(asked, check)
+
+
+def _demo(asked: argparse.Namespace) -> int:
+    from .data.campagne import project_root
+    from .data.demonstration import generate
+
+    folder = asked.dossier or (project_root() or Path.cwd()) / "data" / "raw" / "demonstration"
+    generate(folder, asked.graine, asked.force)
+    print(f"Campagne de démonstration (données synthétiques, Cités fictives) écrite dans {folder}")
+    return OK
 
 
 def _prepare(asked: argparse.Namespace) -> int:

@@ -20,10 +20,23 @@ from .data.dataset import Dataset
 from .errors import CitesError
 from .estimates import NUMBERS
 from .french import listing, plain
-from .indicators import INDICATORS
+from .indicators import INDICATORS, Indicator
 
 __all__ = ["CitePublication", "Publication", "publish", "withhold"]
 
+DICTIONARY = (
+    "id",
+    "theme",
+    "planche",
+    "forme",
+    "libelle",
+    "definition",
+    "formule",
+    "base",
+    "unite",
+    "source",
+    "secret",
+)
 EXEMPT = (
     "public",
     "officiel",
@@ -171,6 +184,97 @@ class CitePublication:
         return table[mine].reset_index(drop=True)
 
 
+def publish_words(dataset: Dataset) -> pd.DataFrame:
+    """The words of actors that may be published: with consent, and credited to a class of roles or to no one.
+
+    A class is named where at least the threshold of persons of that class were met in that Cité, since a role and a
+    Cité identify one person; where only all classes together reach the threshold, the words stay without a class;
+    below it they are not published. One row a verbatim: `id_cde, rubrique, texte, classe_role, date_reference, source`.
+    """
+    floor = dataset.campagne.seuils["personnes"]
+    words = dataset["verbatims"]
+    words = words[words["consentement"].isin(["oui", True])]
+    met = dataset["entretiens"]
+    by_class = met.groupby(["id_cde", "classe_role"])["personnes"].sum()
+    by_cite = met.groupby("id_cde")["personnes"].sum()
+    words = words[words["id_cde"].map(by_cite).fillna(0).ge(floor).astype(bool)]
+    known = [
+        by_class.get((cite, role), 0) >= floor for cite, role in zip(words["id_cde"], words["classe_role"], strict=True)
+    ]
+    return pd.DataFrame(
+        {
+            "id_cde": words["id_cde"],
+            "rubrique": words["rubrique"],
+            "texte": words["texte"],
+            "classe_role": words["classe_role"].where(pd.Series(known, index=words.index, dtype=bool), ""),
+            "date_reference": words["date_recueil"],
+            "source": words["source"],
+        }
+    ).reset_index(drop=True)
+
+
+def publish_fieldwork(dataset: Dataset) -> pd.DataFrame:
+    """How many persons were met in each Cité, when, of which classes of roles: without counts by class.
+
+    Cités where fewer persons than the threshold were met have no row. One row a Cité:
+    `id_cde, personnes, entretiens, debut, fin, classes, source` (`classes` holds codes, separated by spaces).
+    """
+    met = dataset["entretiens"]
+    columns = ["id_cde", "personnes", "entretiens", "debut", "fin", "classes", "source"]
+    rows = [
+        (
+            cite,
+            int(told["personnes"].sum()),
+            len(told),
+            told["date_entretien"].min(),
+            told["date_entretien"].max(),
+            " ".join(sorted(set(told["classe_role"]))),
+            told["source"].iloc[0],
+        )
+        for cite, told in met.groupby("id_cde")
+        if told["personnes"].sum() >= dataset.campagne.seuils["personnes"]
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def describe_indicators(codebook: Codebook, estimates: pd.DataFrame) -> pd.DataFrame:
+    """The dictionary of the indicators, one row each: what pages and downloads say of a figure.
+
+    `liste` is the list or scale of their modalities and `liste_croisement` that of the crossing, by name and version;
+    empty where there is none.
+    """
+    seen = {
+        column: estimates[estimates[column] != ""].groupby("indicateur")[column].agg(set).to_dict()
+        for column in ("modalite", "croisement_modalite")
+    }
+    rows = [
+        {
+            **{name: getattr(measure, name) for name in DICTIONARY},
+            "liste": _list_of(measure, codebook, seen["modalite"].get(measure.id, set())),
+            "liste_croisement": _list_of(measure, codebook, seen["croisement_modalite"].get(measure.id, set())),
+        }
+        for measure in INDICATORS.values()
+    ]
+    return pd.DataFrame(rows).astype("str")
+
+
+# Modalities that an indicator makes itself: they stand in no list.
+_MADE = {"favorable", "solde", "oui", "non", "total", "moyenne", "mediane", "minimum", "maximum"}
+
+
+def _list_of(measure: Indicator, codebook: Codebook, codes: set[str]) -> str:
+    """The list that holds these codes: one of the indicator's own questions, else the first that fits."""
+    wanted = codes - _MADE
+    if not wanted or all(code.isdigit() for code in wanted):
+        return ""
+    fields = [codebook[table][name] for table, _, name in (champ.partition(".") for champ in measure.champs)]
+    own = [field.vocabulary for field in fields if field.vocabulary is not None]
+    for vocabulary in (*own, *codebook.vocabularies.values()):
+        if wanted <= set(vocabulary.codes):
+            return vocabulary.id
+    return ""
+
+
 def publish(dataset: Dataset, estimates: pd.DataFrame) -> Publication:
     """Pass the dataset and its estimates through the gate."""
     held = withhold(estimates, dataset.campagne.seuils)
@@ -178,6 +282,11 @@ def publish(dataset: Dataset, estimates: pd.DataFrame) -> Publication:
     held.loc[held["statut"] == "s", "motif"] = ""
     campagne = dataset.campagne
     tables = {name: table for name, table in dataset.tables.items() if dataset.codebook[name].source_secret in EXEMPT}
+    tables |= {
+        "paroles": publish_words(dataset),
+        "terrain": publish_fieldwork(dataset),
+        "indicateurs": describe_indicators(dataset.codebook, estimates),
+    }
     return Publication(
         campagne.nom,
         campagne.titre,

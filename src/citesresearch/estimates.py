@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from .data.dataset import Dataset
-from .indicators import INDICATORS
+from .indicators import indicators_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,27 +51,35 @@ TEXTS = (*KEY, "unite", "statut", "motif")
 NUMBERS = tuple(column for column in VALUES if column not in TEXTS)
 
 
-def build_estimates(dataset: Dataset, indicators: Iterable[Indicator] = tuple(INDICATORS.values())) -> pd.DataFrame:
+def build_estimates(dataset: Dataset, indicators: Iterable[Indicator] | None = None) -> pd.DataFrame:
     """Compute every indicator of the dataset: one row per key, in a stable order.
 
-    Texts are never missing (an empty text says « not applicable »); numbers are NaN where there is none, and then
-    `statut` says why. Raises ValueError when an indicator returns a column, a status or a key it must not.
+    Without `indicators`, those of the dataset's own codebook. Texts are never missing (an empty text says « not
+    applicable »); numbers are NaN where there is none, and then `statut` says why. Raises ValueError when an indicator
+    returns a column, a status or a key it must not.
     """
-    parts = [_complete(measure, measure(dataset)) for measure in indicators]
-    parts = [part for part in parts if len(part)]
-    table = pd.concat(parts, ignore_index=True) if parts else _complete(None, pd.DataFrame())
+    measures = tuple(indicators_of(dataset.codebook).values() if indicators is None else indicators)
+    parts = []
+    for measure in measures:
+        rows = measure(dataset)
+        unknown = set(rows.columns) - set(COLUMNS)
+        if unknown:
+            raise ValueError(f"indicator {measure.id} returns unknown columns: {sorted(unknown)}")
+        if len(rows):
+            parts.append(rows.assign(indicateur=measure.id))
+    # Completed in one go: a hundred small tables cost more than one long one.
+    table = _complete(pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(), measures)
+    wrong = table.loc[~table["statut"].isin(STATUSES), ["indicateur", "statut"]]
+    if len(wrong):
+        raise ValueError(f"unknown statuses:\n{wrong.drop_duplicates().head(4).to_string()}")
     double = table.duplicated(list(KEY), keep=False)
     if double.any():
         raise ValueError(f"two estimates with the same key:\n{table.loc[double, list(KEY)].head(4).to_string()}")
     return table
 
 
-def _complete(measure: Indicator | None, rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with every column of the table, in its types."""
-    name = measure.id if measure else "(none)"
-    unknown = set(rows.columns) - set(COLUMNS)
-    if unknown:
-        raise ValueError(f"indicator {name} returns unknown columns: {sorted(unknown)}")
+def _complete(rows: pd.DataFrame, measures: Iterable[Indicator]) -> pd.DataFrame:
+    """The rows with every column of the table, in its types; an estimate without unit has that of its indicator."""
     out = {}
     for column in COLUMNS:
         given = rows[column] if column in rows else pd.Series([None] * len(rows), index=rows.index, dtype="object")
@@ -79,13 +87,8 @@ def _complete(measure: Indicator | None, rows: pd.DataFrame) -> pd.DataFrame:
             given.astype("str").where(given.notna(), "") if column in TEXTS else pd.to_numeric(given).astype("float64")
         )
     table = pd.DataFrame(out)
-    if measure is not None:
-        table["indicateur"] = measure.id
-        table["unite"] = table["unite"].where(table["unite"] != "", measure.unite)
-    table["statut"] = table["statut"].where(
-        table["statut"] != "", table["valeur"].notna().map({True: "ok", False: "nd"})
-    )
-    wrong = set(table["statut"]) - set(STATUSES)
-    if wrong:
-        raise ValueError(f"indicator {name} returns unknown statuses: {sorted(wrong)}")
-    return table.reset_index(drop=True)
+    units = table["indicateur"].map({measure.id: measure.unite for measure in measures}).astype("str")
+    table["unite"] = table["unite"].where(table["unite"] != "", units)
+    computed = table["valeur"].notna().map({True: "ok", False: "nd"}).astype("str")
+    table["statut"] = table["statut"].where(table["statut"] != "", computed)
+    return table

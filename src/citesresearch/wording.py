@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .codebook import Codebook
     from .disclosure import Publication
 
-__all__ = ["STAMP", "credit", "dated", "document", "documents", "figure"]
+__all__ = ["STAMP", "credit", "dated", "document", "documents", "figure", "list_source"]
 
 STAMP = "Données de démonstration (synthétiques)"
 
@@ -58,6 +58,17 @@ def document(publication: Publication, ident: str) -> str:
     rows = publication.table("sources")
     row = rows[rows["id_source"] == ident].iloc[0]
     return typeset(f"{row['auteur']}, « {row['titre']} »")
+
+
+def list_source(publication: Publication) -> str:
+    """Where the list of the Cités comes from, and how sure the year of label is."""
+    cites = publication.table("cites")
+    sure = (
+        ""
+        if (cites["annee_label_origine"] != "inferee").all()
+        else " ; année déduite de l’ordre des identifiants sauf mention contraire"
+    )
+    return typeset(documents(publication, cites["source"].unique()) + sure)
 
 
 def credit(publication: Publication, ident: str) -> str:

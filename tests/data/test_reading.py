@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -248,14 +249,34 @@ def test_a_missing_column_that_nothing_resembles(path: Path) -> None:
     assert problems[0].remede == "ajouter cette colonne"
 
 
+@pytest.mark.parametrize("name", ["efectif", "Effectif", "EFFECTIF ", "effectifs"])
+def test_an_optional_column_under_a_misspelt_name_blocks(path: Path, name: str) -> None:
+    # Its figures would be left out without anyone noticing.
+    problem = bad(path, f"id_cde;nom;{name}\ncde-001;a;1\n")
+    assert (problem.code, problem.gravite, problem.ligne) == ("colonne_mal_nommee", "bloquant", 1)
+    assert (problem.colonne, problem.lu) == ("effectif", name.strip())
+    assert problem.remede.replace(NBSP, " ").startswith(f"renommer la colonne « {name.strip()} » en « effectif »")
+
+
 def test_an_unknown_column_warns_with_the_nearest_name(path: Path) -> None:
-    problem = bad(path, "id_cde;nom;efectif\ncde-001;a;1\n")
+    problem = bad(path, "id_cde;nom;effectif_min\ncde-001;a;1\n")
     assert (problem.code, problem.gravite, problem.colonne) == (
         "colonne_inconnue",
         "avertissement",
-        "efectif",
+        "effectif_min",
     )
     assert problem.remede.replace(NBSP, " ") == "renommer la colonne en « effectif »"
+
+
+def test_a_name_still_nearer_to_a_column_of_the_file_does_not_block(path: Path) -> None:
+    wide = replace(TABLE, fields=(*TABLE.fields, Field("effectif_2", "integer", "Second effectif")))
+    path.write_text("id_cde;nom;effectif;effectifs\ncde-001;a;1;2\n", encoding="utf-8")
+    _, problems = read_table(path, wide)
+    assert [(p.code, p.gravite, p.colonne) for p in problems] == [("colonne_inconnue", "avertissement", "effectifs")]
+    # Two columns look alike: the nearest is meant, whatever their order.
+    path.write_text("id_cde;nom;efectif_2\ncde-001;a;2\n", encoding="utf-8")
+    _, problems = read_table(path, wide)
+    assert [(p.code, p.colonne) for p in problems] == [("colonne_mal_nommee", "effectif_2")]
 
 
 def test_a_column_twice(path: Path) -> None:

@@ -12,15 +12,10 @@ import pandas as pd
 import pytest
 
 from citesresearch.codebook import Codebook, Field, ForeignKey, Modality, Table, Vocabulary
+from citesresearch.data.cells import parse_number, parse_partial_date
 from citesresearch.data.problems import Problem, Problems
 from citesresearch.data.reading import RawTable
-from citesresearch.data.validation import (
-    empty_table,
-    parse_number,
-    parse_partial_date,
-    read_and_validate,
-    validate_table,
-)
+from citesresearch.data.validation import empty_table, read_and_validate, validate_table
 
 NBSP = "\u00a0"
 REQUIRED = {"required": True}
@@ -249,6 +244,8 @@ def test_values_outside_a_list_and_the_code_to_write(text: str, remede: str) -> 
 def test_long_lists_are_shortened() -> None:
     field = Field("x", "string", "", constraints={"enum": [f"code_{i}" for i in range(30)]})
     assert words(only(field, "???").attendu).endswith("« code_7 » ou une des 22 autres valeurs de la liste")
+    nine = Field("x", "string", "", constraints={"enum": [f"code_{i}" for i in range(9)]})
+    assert words(only(nine, "???").attendu).endswith("« code_7 » ou « code_8 »")
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,9 @@ def chart(ident: str = "f-essai", synthetique: bool = False) -> Chart:
         return sheet
 
     table = DataTable(
-        "Référents par édition", (Column("Édition"), Column("Référents", numeric=True)), (("2022", "803"), ("2023", "nd"))
+        "Référents par édition",
+        (Column("Édition"), Column("Référents", numeric=True)),
+        (("2022", "803"), ("2023", "nd")),
     )
     return Chart(
         ident,
@@ -117,7 +119,9 @@ def sections() -> tuple[Section, ...]:
         "Base : 3 groupes",
     )
     blocks = (
-        Pair((Fiche((FicheGroup("Où ?", (line, line)), FicheGroup("Qui ?", (line,)))),), SideNote((("Source", "PQN-A"),))),
+        Pair(
+            (Fiche((FicheGroup("Où ?", (line, line)), FicheGroup("Qui ?", (line,)))),), SideNote((("Source", "PQN-A"),))
+        ),
         Paragraph("La démarche est impulsée par le préfet."),
         Subheading("Ce que disent les documents"),
         BulletList(("Une instance plénière chaque trimestre.", "Un habitant au moins par groupe.")),
@@ -143,7 +147,6 @@ def cell(rich: Rich) -> nbformat.NotebookNode:
 
 def code(*outputs: nbformat.NotebookNode) -> nbformat.NotebookNode:
     made = nbformat.v4.new_code_cell(CODE)
-    made["id"] = "fixe"
     made.outputs = list(outputs)
     return made
 
@@ -151,7 +154,6 @@ def code(*outputs: nbformat.NotebookNode) -> nbformat.NotebookNode:
 def executed(*cells: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """A notebook of these cells, after one that the page must not show."""
     words = nbformat.v4.new_markdown_cell("Indiquez la Cité dans la cellule suivante.")
-    words["id"] = "mots"
     return nbformat.v4.new_notebook(cells=[words, *cells])
 
 
@@ -189,7 +191,9 @@ def browse(chromium: str, tmp_path: Path) -> Browse:
             opened = f'<!DOCTYPE html><html lang="fr"><title>cadre</title><body>{frame}{find}{tail}'
         path = tmp_path / "page.html"
         path.write_text(opened, encoding="utf-8")
-        return _answer(_dump(chromium, path, tmp_path / "profile", ["--blink-settings=preferredColorScheme=0"] if dark else []))
+        return _answer(
+            _dump(chromium, path, tmp_path / "profile", ["--blink-settings=preferredColorScheme=0"] if dark else [])
+        )
 
     return run
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+import itertools
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -13,7 +14,7 @@ import nbformat
 import pytest
 
 from citesresearch.errors import CitesError
-from citesresearch.publish.page import NAVIGATION, Link, export_page, fill_navigation
+from citesresearch.publish.page import NAVIGATION, SYNTHESIS, Link, export_page, fill_navigation
 from citesresearch.sections.blocks import Paragraph, Section
 
 from .conftest import CODE, STAMP, cell, code, cover, executed, page_info, sections
@@ -58,8 +59,8 @@ def test_every_output_is_there_once_and_in_order(monographie: nbformat.NotebookN
     page = export_page(monographie)
     said = ["Ses quartiers prioritaires comptent", "La démarche est impulsée", "Deux réponses sur huit", "Aucun relevé"]
     said += ["<p>sortie nue</p>", "texte &lt;nu&gt;"]
-    assert [page.count(words) for words in said] == [1 if i else 2 for i in range(len(said))]  # the lede describes too
-    places = [page.rindex(words) for words in said]
+    assert [page.count(words) for words in said] == [1] * len(said)
+    places = [page.index(words) for words in said]
     assert places == sorted(places)
 
 
@@ -76,7 +77,10 @@ def test_what_only_the_notebook_needed_is_hidden(monographie: nbformat.NotebookN
     ("output", "said"),
     [
         (nbformat.v4.new_output("error", ename="KeyError", evalue="x", traceback=["secret"]), "cellule 6.*KeyError"),
-        (nbformat.v4.new_output("display_data", data={"image/png": "AAAA", "text/plain": "<Figure>"}), "cellule 6.*image"),
+        (
+            nbformat.v4.new_output("display_data", data={"image/png": "AAAA", "text/plain": "<Figure>"}),
+            "cellule 6.*image",
+        ),
         (result(image__svg_xml="<svg/>"), "cellule 6.*image"),
         (cell(cover()).outputs[0], "cellule 6.*seconde couverture"),
     ],
@@ -144,7 +148,7 @@ def test_the_outline_is_whole(monographie: nbformat.NotebookNode) -> None:
     levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
     ids = page.values("id")
     assert len(ids) == len(set(ids))
     anchors = [link[1:] for link in page.values("href") if link.startswith("#")]
@@ -199,6 +203,10 @@ def test_navigation_goes_where_there_is_somewhere_to_go(monographie: nbformat.No
     assert 'rel="next"' not in page
     assert "Agen &lt;b&gt;" in page
     assert page.index("c.html") < page.index("d.html")
+    assert "synthese.html" not in page
+    whole = fill_navigation(text, None, None, (), Link("synthese.html", "Synthèse nationale"))
+    assert whole.index('href="synthese.html"') < whole.index("<main")
     alone = fill_navigation(text, None, None)
+    assert SYNTHESIS not in alone
     assert "région" not in alone[len(text) - 3000 :]
     Page(alone)

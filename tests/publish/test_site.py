@@ -7,16 +7,16 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+import nbformat
 import pytest
+from tests.campagnes import TABLES, write_campagne
 
 from citesresearch import load_publication
 from citesresearch.batch.ledger import FILE_NAME, Attempt, Ledger
 from citesresearch.disclosure import Publication
 from citesresearch.errors import CitesError
-from citesresearch.publish.page import NAVIGATION
+from citesresearch.publish.page import NAVIGATION, export_page
 from citesresearch.publish.site import publish_site
-
-from tests.campagnes import TABLES, write_campagne
 
 
 def attempt(ident: str, outcome: str = "reussi") -> Attempt:
@@ -24,13 +24,13 @@ def attempt(ident: str, outcome: str = "reussi") -> Attempt:
     return Attempt("b", kind, ident, "2026-01-01T00:00:00", "2026-01-01T00:00:01", 1.0, outcome, "", "", "", "0", "0")  # type: ignore[arg-type]
 
 
-def make_pages(build: Path, idents: dict[str, str]) -> None:
+def make_pages(build: Path, idents: dict[str, str], content: str = NAVIGATION) -> None:
     """Pages as the batch leaves them, with what the ledger says of each."""
     (build / "essai" / "pages").mkdir(parents=True)
     with Ledger(build / "essai" / FILE_NAME) as ledger:
         for ident, outcome in idents.items():
             ledger.record(attempt(ident, outcome))
-            page = f"<!DOCTYPE html><html lang=fr><title>{ident}</title>{NAVIGATION}</html>"
+            page = f"<!DOCTYPE html><html lang=fr><title>{ident}</title>{content}</html>"
             (build / "essai" / "pages" / f"{ident}.html").write_text(page, encoding="utf-8")
 
 
@@ -73,6 +73,18 @@ def test_every_link_of_the_site_leads_somewhere(publication: Publication, tmp_pa
             assert not link.startswith("http")
             assert link.startswith("#") or (page.parent / link).resolve().is_file(), f"{page.name}: {link}"
     assert NAVIGATION not in (site / "essai" / "cde-001.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("synthesis", [True, False])
+def test_pages_link_to_the_synthesis_where_there_is_one(
+    publication: Publication, tmp_path: Path, monographie: nbformat.NotebookNode, synthesis: bool
+) -> None:
+    idents = ["cde-001", "cde-003", *(["synthese"] if synthesis else [])]
+    make_pages(tmp_path / "b", dict.fromkeys(idents, "reussi"), export_page(monographie))
+    publish_site([publication], tmp_path / "b")
+    page = tmp_path / "b" / "site" / "essai" / "cde-001.html"
+    assert ("synthese.html" in links(page)) is synthesis
+    assert [link for link in links(page) if not link.startswith("#") and not (page.parent / link).is_file()] == []
 
 
 def test_what_failed_or_was_never_made_is_said_and_not_linked(publication: Publication, tmp_path: Path) -> None:

@@ -41,6 +41,7 @@ KINDS = {
     "entete_decalee": "Ligne d’en-tête mal placée",
     "colonne_absente": "Colonne obligatoire absente",
     "colonne_inconnue": "Colonne inconnue",
+    "colonne_mal_nommee": "Colonne au nom mal écrit",
     "colonne_double": "Colonne en double",
     "colonne_sans_nom": "Colonne sans nom",
     "colonne_vide": "Colonne obligatoire vide",
@@ -68,6 +69,10 @@ KINDS = {
     "valeur_double": "Valeur en double",
     "cle_orpheline": "Clé qui n’existe pas dans l’autre table",
     "table_absente": "Table de référence absente",
+    # its answers
+    "modalite_discordante": "Modalité qui ne va pas avec le reste de la ligne",
+    "question_non_posee": "Réponse à une question qui ne se pose pas",
+    "choix_exclusif": "Choix qui en exclut d’autres",
 }
 
 _LONGEST = 120  # characters of a value that are shown

@@ -32,6 +32,9 @@ MAX_CELL = 10_000  # characters
 BLANKS = " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\u00a0\u1680\u2000\u2001\u2002\u2003"
 BLANKS += "\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
 
+# How alike two column names must be (difflib's ratio) to suggest one for the other, and to be sure of it.
+_NEAR, _SURE = 0.75, 0.85
+
 _DELIMITERS = (";", ",", "\t")
 _DELIMITER_NAMES = {
     ";": "le point-virgule",
@@ -440,10 +443,24 @@ def _positions(header: Sequence[str], row: int, table: Table, notes: Collector) 
                 colonne=field.name,
                 lu=near,
             )
+    optional = [field for field in missing if not (field.required or field.name in table.primary_key)]
     for name in unknown:
         if name in explained:
             continue
-        near = next((f.name for f in missing if _alike(f, [name])), None)
+        meant, likeness = _meant(name, optional)
+        # A name that is still nearer to a column of the file is a double of that one, not this column.
+        if meant and _SURE <= likeness >= _meant(name, [f for f in table.fields if f not in missing])[1]:
+            notes.add(
+                "colonne_mal_nommee",
+                f"la colonne {quoted(meant.name)} ({meant.libelle}), qui ne serait pas lue sous cet autre nom",
+                f"renommer la colonne {quoted(name)} en {quoted(meant.name)} ; "
+                "si elle est autre chose, la supprimer ou lui donner un nom tout différent",
+                ligne=row,
+                colonne=meant.name,
+                lu=name,
+            )
+            continue
+        near = meant.name if meant and likeness >= _NEAR else None
         notes.add(
             "colonne_inconnue",
             f"une des colonnes de la table ({_some(_near_first(name, table.columns, near))})",
@@ -462,13 +479,28 @@ def _near_first(name: str, columns: Sequence[str], near: str | None = None) -> l
     return list(dict.fromkeys([*([near] if near else []), *close, *columns]))
 
 
+def _meant(name: str, fields: Iterable[Field]) -> tuple[Field | None, float]:
+    """The field whose name (or label) looks most like this one, and how much: 1 when they have the same letters."""
+    best: tuple[Field | None, float] = (None, 0.0)
+    written = plain(name[:200])
+    matcher = difflib.SequenceMatcher(b=written)
+    for field in fields if written else ():
+        if written in (plain(field.name), plain(field.libelle)):
+            return field, 1.0
+        matcher.set_seq1(plain(field.name))
+        # Cheap upper bounds first: a file may have thousands of columns.
+        if matcher.real_quick_ratio() > best[1] and matcher.quick_ratio() > best[1] and matcher.ratio() > best[1]:
+            best = field, matcher.ratio()
+    return best
+
+
 def _alike(field: Field, names: Sequence[str]) -> str | None:
     """The name among those that was meant for this column: same letters, its label, or nearly so."""
     by_plain = {plain(name): name for name in names if plain(name)}
     for words in (field.name, field.libelle):
         if plain(words) in by_plain:
             return by_plain[plain(words)]
-    close = difflib.get_close_matches(plain(field.name), by_plain, n=1, cutoff=0.75)
+    close = difflib.get_close_matches(plain(field.name), by_plain, n=1, cutoff=_NEAR)
     return by_plain[close[0]] if close else None
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from ..tables import DataTable
-from .sheet import NARROW, WIDE, Sheet
+from .sheet import NARROW, SIZES, WIDE, Sheet
 from .tokens import LIGHT, css_classes, css_properties
 
 if TYPE_CHECKING:
@@ -40,8 +40,15 @@ class Chart:
 
     @property
     def figure(self) -> Figure:
-        """The wide drawing: an ordinary matplotlib figure, free to be changed."""
-        return self.draw(WIDE).figure
+        """The wide drawing: an ordinary matplotlib figure, free to be changed.
+
+        Taken out of the page it loses its notes: the stamp of generated data is then written under it.
+        """
+        sheet = self.draw(WIDE)
+        if self.synthetique:
+            sheet.extend(24)
+            sheet.text(0, sheet.height - 6, STAMP[0].upper() + STAMP[1:], 12, bold=True)
+        return sheet.figure
 
     def svg(self, width: float = WIDE, classes: str = "") -> Markup:
         """The drawing for a width, as SVG whose colours are classes."""
@@ -72,12 +79,25 @@ class Chart:
         )
 
     def _repr_html_(self) -> str:
-        """The figure in a notebook, where the page's style sheet is not: light colours, one drawing, the table open."""
-        style = (
-            f"<style>.cites-figure{{{css_properties(LIGHT)}max-width:40rem;background:#fff;color:#1a1d21;padding:1rem}}"
-            ".cites-figure svg.m,.cites-figure .vh{display:none}.cites-figure figcaption span{display:block}"
-            ".g{font-family:sans-serif}.g .n{fill:none}.g .b{font-weight:700}.g .c{text-anchor:middle}.g .e{text-anchor:end}"
-            + "".join(f".g .t{size}{{font-size:{size}px}}" for size in (11, 12, 13, 14, 16))
-            + f"{css_classes()}</style>"
-        )
-        return f'{style}<div class="cites-figure">{self.html()}</div>'
+        """The figure in a notebook, where the page's style sheet is not: light colours, the wide drawing, folded table."""
+        sizes = "".join(f".g .t{size}{{font-size:{size}px}}" for size in SIZES)
+        style = f".cites-figure{{{css_properties(LIGHT)}}}{_NOTEBOOK}{sizes}{css_classes()}"
+        return f'<style>{style}</style><div class="cites-figure">{self.html()}</div>'
+
+
+# What a notebook needs of the page's style sheet; JupyterLab's own colours would make a dark scheme unreadable.
+_NOTEBOOK = """
+.cites-figure{max-width:42rem;padding:1rem;background:var(--paper);color:var(--ink);font:14px/1.45 sans-serif}
+.cites-figure figure{margin:0}.cites-figure figcaption{margin:0 0 .8rem}
+.cites-figure figcaption b{display:block;font-size:18px;line-height:1.3}.cites-figure figcaption span{color:var(--muted)}
+.cites-figure .g{display:block;width:100%;height:auto;font-family:sans-serif}
+.cites-figure .g.m,.cites-figure .vh{display:none}
+.cites-figure dl{margin:.8rem 0;color:var(--muted);font-size:13px}
+.cites-figure dt{float:left;clear:left;margin-right:.4em;font-weight:700;color:var(--ink)}.cites-figure dd{margin:0}
+.cites-figure caption{text-align:left;color:var(--ink);font-weight:700}
+.cites-figure table{border-collapse:collapse;font-size:13px;color:var(--ink)}.cites-figure .scroll{overflow-x:auto}
+.cites-figure th,.cites-figure td{padding:.3rem .8rem .3rem 0;border-bottom:1px solid var(--grid);text-align:left;background:none}
+.cites-figure tbody th{font-weight:400}.cites-figure .num{text-align:right}.cites-figure .src{display:block;color:var(--muted)}
+.g text{fill:var(--ink)}.g .n{fill:none}.g .o{stroke-linecap:round}
+.g .b{font-weight:700}.g .c{text-anchor:middle}.g .e{text-anchor:end}
+"""

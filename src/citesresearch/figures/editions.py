@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ..codebook import Codebook
-from ..french import listing, number, plural, typeset
+from ..french import listing, noun, number, plural, typeset
 from ..tables import Column, DataTable
 from ..wording import dated, figure
 from .chart import Chart
@@ -50,7 +50,7 @@ def editions(
     return Chart(
         id="f-editions",
         titre=_title(groups),
-        sous_titre="Chiffres nationaux tels que publiés ; chaque indicateur a son échelle",
+        sous_titre=typeset("Chiffres nationaux tels que publiés ; chaque indicateur a son échelle"),
         alt=typeset(
             " ".join(
                 f"{label} : {listing((f'{figure(row, codebook)} ({dated(row)})' for row in group), 'puis')}."
@@ -97,23 +97,25 @@ def _title(groups: list[tuple[str, list[pd.Series[Any]]]]) -> str:
     """What the editions show together, in words that follow from the values alone."""
     twice = [group for _, group in groups if sum(not pd.isna(row["valeur"]) for row in group) > 1]
     if not twice:
-        return typeset(
-            f"{plural(len(groups), 'chiffre')} {'publié' if len(groups) < 2 else 'publiés'} dans une seule édition"
-        )
+        return typeset(f"{plural(len(groups), 'indicateur publié')}, sans deux éditions à comparer")
     pairs = [[row["valeur"] for row in group if not pd.isna(row["valeur"])] for group in twice]
     higher = sum(values[-1] > values[0] for values in pairs)
     same = sum(values[-1] == values[0] for values in pairs)
-    parts = []
-    if higher:
-        parts.append(f"{number(higher)} plus {'élevé' if higher < 2 else 'élevés'} dans la dernière édition")
-    if same:
-        parts.append(f"{number(same)} identique{'s' if same > 1 else ''}")
-    if len(pairs) - higher - same:
-        lower = len(pairs) - higher - same
-        parts.append(f"{number(lower)} plus {'bas'}")
-    return typeset(
-        f"Sur {plural(len(twice), 'indicateur publié', 'indicateurs publiés')} au moins deux fois, {listing(parts)}"
-    )
+    found = ((higher, "plus élevé"), (same, "identique"), (len(pairs) - higher - same, "plus bas"))
+    parts = [(count, f"{noun(count, 'est', 'sont')} {_agreed(count, how)}") for count, how in found if count]
+    if len(parts) == 1:
+        all_of_them = "L’indicateur publié" if len(twice) == 1 else f"Les {number(len(twice))} indicateurs publiés"
+        when = "d’une édition à l’autre" if same else "dans la dernière édition"
+        return typeset(f"{all_of_them} au moins deux fois {parts[0][1]} {when}")
+    said = [f"{number(count)} {words}" for count, words in parts]
+    said[0] += " dans la dernière édition"
+    return typeset(f"Sur {plural(len(twice), 'indicateur publié')} au moins deux fois, {listing(said)}")
+
+
+def _agreed(count: int, how: str) -> str:
+    """« plus élevés », « identiques », « plus bas »: « plus » never changes."""
+    *before, word = how.split(" ")
+    return " ".join([*before, noun(count, word)])
 
 
 def _draw(width: float, groups: list[tuple[str, list[pd.Series[Any]]]], codebook: Codebook) -> Sheet:

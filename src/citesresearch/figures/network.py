@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ..french import date, listing, number, plural, typeset
+from ..french import date, listing, number, plain, plural, typeset
 from ..tables import Column, DataTable
 from .chart import Chart
 from .sheet import WIDE, Sheet, text_width, wrap
@@ -33,7 +33,7 @@ def network(
         raise ValueError(f"unknown Cité: {cite!r}")
     ordered = cites.sort_values(["annee_label", "nom"], kind="stable")
     regions = sorted(
-        ((str(name), members) for name, members in ordered.groupby("region")), key=lambda r: (-len(r[1]), r[0])
+        ((str(name), members) for name, members in ordered.groupby("region")), key=lambda r: (-len(r[1]), plain(r[0]))
     )
     years = sorted(cites["annee_label"].unique())
     own = cites[cites["id_cde"] == cite]
@@ -141,7 +141,7 @@ def _key(sheet: Sheet, years: list[int], own: pd.DataFrame, wide: bool) -> None:
     x = 0.0
     for i, year in enumerate(years):
         _mark(sheet, x + 6, 8, i == 0)
-        words = f"labellisée en {year}" if wide else str(year)
+        words = f"labellisée en {year}"
         sheet.text(x + 17, 12, words, 12)
         x += 17 + text_width(words, 12) + 20
     if len(own):

@@ -2,13 +2,16 @@
 
 No pyplot, no axes, no layout engine: each chart places its marks itself, which is fast and leaves nothing to chance. The
 figure shows in a notebook as it stands, in the light colours of `tokens`; written as SVG, each colour becomes a class
-(`f-cite`, `k-net`…) that the style sheet fills in for the light scheme, the dark one and print.
+(`f-cite`, `k-net`…) that the style sheet fills in for the light scheme, the dark one and print. The other classes are
+`t11`…`t16` (sizes of words), `b` (bold), `c` and `e` (centred, ending here), `n` (not filled), `o` (round ends).
 """
 
 from __future__ import annotations
 
 import io
 import re
+import unicodedata
+import warnings
 from collections.abc import Iterable, Sequence
 from typing import Any
 from xml.etree import ElementTree
@@ -25,10 +28,11 @@ from matplotlib.transforms import Affine2D, Transform
 
 from .tokens import LIGHT
 
-__all__ = ["NARROW", "WIDE", "Sheet", "ellipsis", "text_width", "wrap"]
+__all__ = ["NARROW", "SIZES", "WIDE", "Drawing", "Sheet", "ellipsis", "text_width", "wrap"]
 
 WIDE, NARROW = 640, 328  # pixels: the column of a page, a phone
 DPI = 72  # one point is one pixel
+SIZES = (11, 12, 13, 14, 16)  # pixels: the sizes of words that the style sheets know
 
 # Relative widths of a common sans serif, in fractions of the size: near enough to keep labels apart.
 _THIN, _BROAD = set("iljtfrI.,’':;|!()[] ·-"), set("mwMW%—@")
@@ -71,21 +75,40 @@ def ellipsis(text: str, room: float, size: float = 12, bold: bool = False) -> st
     return text.rstrip() + "…"
 
 
+class Drawing(Figure):
+    """An ordinary matplotlib figure that a notebook shows by itself; others appear only once pyplot has been used."""
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, float]]:
+        buffer = io.BytesIO()
+        # Twice the resolution, shown at its own size: sharp on any screen. Room is made for words in a broader face.
+        self.savefig(buffer, format="png", dpi=2 * DPI, bbox_inches="tight")
+        png = buffer.getvalue()
+        return png, {"width": int.from_bytes(png[16:20], "big") / 2}  # the header of a PNG gives its width
+
+
 class Sheet:
-    """A drawing of `width` × `height` pixels, y downwards, coloured by tokens. Words keep to `SIZES` of 11 px and more."""
+    """A drawing of `width` × `height` pixels, y downwards, coloured by tokens; its words have one of `SIZES`.
+
+    Raises KeyError for a colour that is no token, ValueError for another size of words.
+    """
 
     def __init__(self, width: float, height: float) -> None:
         self.width, self.height = width, height
-        self.figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI, frameon=False)
+        self.figure = Drawing(figsize=(width / DPI, height / DPI), dpi=DPI, facecolor=LIGHT["paper"])
         FigureCanvasSVG(self.figure)
-        self._pixels = Affine2D().scale(1, -1).translate(0, height)
+        # Relative to the figure, so that marks and words follow the resolution that a researcher chooses.
+        self._page = Affine2D()
+        self._transform: Transform = self._page + self.figure.transFigure
+        self.extend(0)
 
-    def _transform(self) -> Transform:
-        # Figure pixels follow the figure's own resolution, which a researcher may change.
-        return self._pixels + Affine2D().scale(1 / self.width, 1 / self.height) + self.figure.transFigure
+    def extend(self, height: float) -> None:
+        """Adds that many pixels at the foot of the sheet."""
+        self.height += height
+        self.figure.set_size_inches(self.width / DPI, self.height / DPI)
+        self._page.clear().scale(1 / self.width, -1 / self.height).translate(0, 1)
 
     def _add(self, artist: PathPatch | Rectangle | Polygon) -> None:
-        artist.set_transform(self._transform())
+        artist.set_transform(self._transform)
         artist.set_clip_on(False)
         self.figure.add_artist(artist)
 
@@ -147,7 +170,9 @@ class Sheet:
     def text(
         self, x: float, y: float, words: str, size: float = 12, color: str = "ink", ha: str = "left", bold: bool = False
     ) -> None:
-        """Words on their baseline."""
+        """Words on their baseline; `ha` says which of their ends is at x (left, center, right)."""
+        if size not in SIZES:
+            raise ValueError(f"words have one of the sizes {SIZES}, not {size}")
         self.figure.add_artist(
             Text(
                 x,
@@ -158,7 +183,7 @@ class Sheet:
                 ha=ha,
                 va="baseline",
                 weight="bold" if bold else "normal",
-                transform=self._transform(),
+                transform=self._transform,
                 clip_on=False,
                 parse_math=False,
             )
@@ -167,16 +192,26 @@ class Sheet:
     def svg(self, alt: str, classes: str = "") -> Markup:
         """The drawing as compact SVG: colours are classes, text is text, the same drawing gives the same bytes."""
         buffer = io.StringIO()
-        with mpl.rc_context(_RC):
-            self.figure.savefig(
-                buffer, format="svg", dpi=DPI, metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
-            )
+        # Transparent: the page gives the ground.
+        nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
+        with mpl.rc_context(_RC), warnings.catch_warnings():
+            # The reader's fonts write the words, not matplotlib's own, which lacks many writings.
+            warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font", UserWarning)
+            self.figure.savefig(buffer, format="svg", dpi=DPI, transparent=True, metadata=nothing)
         return _compact(buffer.getvalue(), self.width, self.height, alt, classes)
 
 
 def _printable(words: str) -> str:
-    """Without the control characters that XML refuses."""
-    return "".join(c if c.isprintable() or c in "\u00a0\u202f" else "\ufffd" for c in words)
+    """Without what XML refuses or nobody sees: a line break becomes a space, a control character « � »."""
+
+    def shown(c: str) -> str:
+        if c.isprintable() or c in "\u00a0\u202f":
+            return c
+        if c.isspace():
+            return " "
+        return "" if unicodedata.category(c) == "Cf" else "\ufffd"
+
+    return "".join(map(shown, words))
 
 
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -200,8 +235,19 @@ def _compact(svg: str, width: float, height: float, alt: str, classes: str) -> M
     return Markup("").join([*out, Markup("</svg>")])
 
 
+def _token(style: dict[str, str], name: str, unsaid: str) -> str | None:
+    """The token of a colour, None for no colour. Raises ValueError for a colour of no token: it would be lost."""
+    color = style.get(name, unsaid)
+    if color != "none" and color not in _TOKEN:
+        raise ValueError(f"not the colour of a token: {color}")
+    return _TOKEN.get(color)
+
+
 def _path(d: str, style: dict[str, str]) -> Markup:
-    fill, stroke = _TOKEN.get(style.get("fill", "")), _TOKEN.get(style.get("stroke", ""))
+    # SVG's own defaults: black inside, no outline.
+    fill, stroke = _token(style, "fill", "#000000"), _token(style, "stroke", "none")
+    if not fill and not stroke:
+        return Markup("")
     classes = [f"f-{fill}" if fill else "n", *([f"k-{stroke}"] if stroke else [])]
     if style.get("stroke-linecap") == "round":
         classes.append("o")
@@ -216,7 +262,7 @@ def _path(d: str, style: dict[str, str]) -> Markup:
 def _text(node: ElementTree.Element, style: dict[str, str]) -> Markup:
     size = re.search(r"([\d.]+)px", style.get("font", "") + style.get("font-size", ""))
     classes = [f"t{float(size[1]):g}" if size else "t12"]
-    token = _TOKEN.get(style.get("fill", ""), "ink")
+    token = _token(style, "fill", "#000000")
     if token != "ink":
         classes.append(f"f-{token}")
     if re.search(r"\b(700|bold)\b", style.get("font", "") + style.get("font-weight", "")):

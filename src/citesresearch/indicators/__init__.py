@@ -1,12 +1,38 @@
-"""The measures, one module per theme. The list you read here is the registry."""
+"""The measures: one module per theme, and one indicator per question of the codebook. The list you read is the registry."""
 
 from __future__ import annotations
 
-from . import contexte, deploiement, gouvernance, reseau
-from .indicator import Indicator, indicator
+from ..codebook import Codebook, load_codebook
+from . import axes, besoins, contexte, deploiement, droit_commun, gouvernance, moyens, reseau
+from .indicator import Forme, Indicator, PublishedFigure, indicator
+from .questions import question_indicators
 
-__all__ = ["INDICATORS", "Indicator", "indicator"]
+__all__ = ["INDICATORS", "Forme", "Indicator", "PublishedFigure", "indicator", "indicators_of"]
 
-INDICATORS: dict[str, Indicator] = {
-    measure.id: measure for theme in (deploiement, contexte, gouvernance, reseau) for measure in theme.INDICATORS
-}
+THEMES = (deploiement, contexte, gouvernance, reseau, axes, moyens, besoins, droit_commun)
+
+
+def indicators_of(codebook: Codebook) -> dict[str, Indicator]:
+    """Every indicator of a codebook by its id: facts of documents first, then the exhibits in their order."""
+    if codebook is load_codebook():
+        return INDICATORS
+    return _collect(codebook)
+
+
+def _collect(codebook: Codebook) -> dict[str, Indicator]:
+    by_hand = [measure for theme in THEMES for measure in theme.INDICATORS]
+    made = {name for measure in by_hand for name in measure.champs}
+    exhibits = codebook.vocabularies.get("planche@1")
+    order = {code: i for i, code in enumerate(exhibits.codes)} if exhibits else {}
+    every = sorted(
+        [*by_hand, *question_indicators(codebook, made)],
+        key=lambda measure: order.get(measure.planche, len(order)) if measure.planche else -1,
+    )
+    found = {measure.id: measure for measure in every}
+    if len(found) < len(every):
+        ids = [measure.id for measure in every]
+        raise ValueError(f"two indicators of the same name: {sorted({i for i in ids if ids.count(i) > 1})}")
+    return found
+
+
+INDICATORS: dict[str, Indicator] = _collect(load_codebook())

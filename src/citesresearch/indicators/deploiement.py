@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from ..data.dataset import Dataset
-from .indicator import Indicator, indicator
+from .indicator import Indicator, PublishedFigure, indicator
+from .mesures import Numbers, closed_rows, number_rows
+from .perimetres import provenance_of
 from .publies import POPULATIONS, published
+from .questions import closed_question, frame_of, texts, units_of
 
 # Perimeters other than the whole network, with the column of `cites` that makes them.
 GROUPS = ("annee_label", "code_region", "echelle")
@@ -20,6 +24,11 @@ GROUPS = ("annee_label", "code_region", "echelle")
     unite="cites",
     source="liste des Cités",
     secret="public",
+    chiffres=(
+        PublishedFigure("cites_total", ""),
+        PublishedFigure("cites_vague_2020", "", perimetre_type="annee_label", perimetre_id="2020"),
+        PublishedFigure("cites_vague_2021", "", perimetre_type="annee_label", perimetre_id="2021"),
+    ),
 )
 def cites_labellisees(dataset: Dataset) -> pd.DataFrame:
     cites = dataset["cites"]
@@ -83,12 +92,121 @@ def population_documentee(dataset: Dataset) -> pd.DataFrame:
     return figures[figures["modalite"].isin(POPULATIONS)]
 
 
+@indicator(
+    libelle="Année de labellisation",
+    definition="Répartition des Cités selon leur année de labellisation.",
+    formule="part des Cités de chaque année",
+    base="toutes les Cités",
+    unite="pourcentage",
+    source="liste des Cités",
+    secret="public",
+    planche="annee_label",
+    forme="choix",
+    champs=("cites.annee_label",),
+)
+def cites_par_annee(dataset: Dataset) -> pd.DataFrame:
+    return _share_of_cites(dataset, "annee_label")
+
+
+@indicator(
+    libelle="Périmètre géographique",
+    definition="Répartition des Cités selon leur échelle.",
+    formule="part des Cités de chaque échelle",
+    base="les Cités dont l’échelle est connue",
+    unite="pourcentage",
+    source="liste des Cités",
+    secret="public",
+    planche="perimetre_geographique",
+    forme="choix",
+    champs=("cites.echelle",),
+    chiffres=(
+        PublishedFigure(
+            "part_nouvelles_cites_intercommunales",
+            "intercommunale",
+            perimetre_type="annee_label",
+            perimetre_id="2021",
+        ),
+        PublishedFigure(
+            "nouvelles_cites_departementales", "departementale", perimetre_type="annee_label", perimetre_id="2021"
+        ),
+    ),
+)
+def cites_par_echelle(dataset: Dataset) -> pd.DataFrame:
+    return _share_of_cites(dataset, "echelle")
+
+
+@indicator(
+    libelle="QPV concernés",
+    definition="Nombre de quartiers prioritaires des Cités : dans le réseau et dans chaque groupe, et par Cité.",
+    formule="total : quartiers distincts, un quartier de deux Cités compte une fois ; moyenne, médiane, minimum et maximum : quartiers d’une Cité",
+    base="les Cités dont les quartiers sont connus",
+    unite="qpv",
+    source="liste des quartiers des Cités",
+    secret="public",
+    planche="qpv_concernes",
+    forme="nombre",
+    champs=("cite_qpv.code_qpv",),
+    chiffres=(PublishedFigure("qpv_concernes", "total"),),
+)
+def qpv_concernes(dataset: Dataset) -> pd.DataFrame:
+    units, places = units_of(dataset, "cites"), dataset["cite_qpv"]
+    if places.empty:
+        return frame_of([])
+    key = provenance_of(dataset, "cite_qpv").key()
+    number = places.groupby("id_cde")["code_qpv"].nunique().reindex(units.ids).to_numpy().astype(np.float64)
+    everyone = np.ones(len(number), dtype=bool)
+    rows = number_rows(Numbers(units.place, number, everyone, ~everyone), units.perimeters, key, "qpv")
+    owner = units.perimeters.places(places["id_cde"])
+    distinct = {
+        (where["perimetre_type"], where["perimetre_id"]): places.loc[members[owner], "code_qpv"].nunique()
+        for where, members in units.perimeters.groups()
+    }
+    for row in rows:
+        if row["modalite"] == "total" and row["base"]:
+            row["valeur"] = distinct[row["perimetre_type"], row["perimetre_id"]]
+    return frame_of(rows)
+
+
+@indicator(
+    libelle="Retours reçus",
+    definition="Part des Cités qui ont remis leur retour.",
+    formule="Cités qui ont un retour, rapportées aux Cités de la campagne",
+    base="les Cités de la campagne",
+    unite="pourcentage",
+    source="Les retours des Cités",
+    secret="officiel",
+    forme="oui_non",
+)
+def retours_recus(dataset: Dataset) -> pd.DataFrame:
+    returns, cites = units_of(dataset, "retours"), units_of(dataset, "cites")
+    if returns.frame.empty:
+        return frame_of([])
+    everyone = np.ones(len(cites.ids), dtype=bool)
+    given = ["oui" if there else "non" for there in cites.ids.isin(returns.ids)]
+    question = closed_question(given, ("oui", "non"), (), cites.place, everyone, ~everyone)
+    return frame_of(closed_rows(question, cites.perimeters, returns.key, "own"))
+
+
 INDICATORS: tuple[Indicator, ...] = (
     cites_labellisees,
     communes_couvertes,
     departements_couverts,
     population_documentee,
+    retours_recus,
+    qpv_concernes,
+    cites_par_annee,
+    cites_par_echelle,
 )
+
+
+def _share_of_cites(dataset: Dataset, column: str) -> pd.DataFrame:
+    units = units_of(dataset, "cites")
+    field = units.table[column]
+    given = texts(units.frame, field)
+    listed = tuple(m.code for m in field.vocabulary.modalites) if field.vocabulary else tuple(sorted(set(given) - {""}))
+    everyone = np.ones(len(given), dtype=bool)
+    question = closed_question(given, listed, (), units.place, everyone, ~everyone)
+    return frame_of(closed_rows(question, units.perimeters, units.key, "own"))
 
 
 def _group(column: str, name: object) -> dict[str, object]:

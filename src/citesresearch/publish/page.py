@@ -23,7 +23,9 @@ from ..sections.blocks import METADATA
 
 __all__ = ["NAVIGATION", "Link", "csp", "export_page", "fill_navigation", "style_of"]
 
+# What the site fills in once it knows which pages it holds.
 NAVIGATION = "<!--nav-->"
+SYNTHESIS = "<!--synthese-->"
 _IMAGES = re.compile(r"^image/")
 
 
@@ -51,26 +53,25 @@ def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-class _PageExporter(TemplateExporter):  # type: ignore[misc]
+class _PageExporter(TemplateExporter):
     """nbconvert with our template. (Its HTMLExporter parses and rewrites the finished page, which we neither need nor want.)"""
 
     file_extension = ".html"
     output_mimetype = "text/html"
     template_name = "page"
-    export_from_notebook = None
 
     @property
-    def extra_template_basedirs(self) -> list[str]:
+    def extra_template_basedirs(self) -> list[str]:  # type: ignore[override]
         return [str(files(__package__) / "template")]
 
     @property
-    def template_paths(self) -> list[str]:
+    def template_paths(self) -> list[str]:  # type: ignore[override]
         return [str(files(__package__) / "template" / "page")]
 
 
 @cache
 def _exporter() -> _PageExporter:
-    return _PageExporter()
+    return _PageExporter()  # type: ignore[no-untyped-call]
 
 
 def export_page(notebook: nbformat.NotebookNode | str | Path) -> str:
@@ -78,7 +79,7 @@ def export_page(notebook: nbformat.NotebookNode | str | Path) -> str:
 
     Raises CitesError when the notebook holds an error, a picture without words, or no cover: such a page is not published.
     """
-    node = notebook if isinstance(notebook, nbformat.NotebookNode) else nbformat.read(notebook, as_version=4)
+    node = notebook if isinstance(notebook, nbformat.NotebookNode) else nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
     page: dict[str, Any] = {"sections": [], "outputs": [], "cover": None}
     for place, cell in enumerate(node.cells, start=1):
         for output in cell.get("outputs", []) if cell.cell_type == "code" else []:
@@ -124,8 +125,10 @@ class Link:
     nom: str
 
 
-def fill_navigation(page: str, previous: Link | None, following: Link | None, near: Sequence[Link] = ()) -> str:
-    """The page with its links to the Cités before and after it and to those of its region."""
+def fill_navigation(
+    page: str, previous: Link | None, following: Link | None, near: Sequence[Link] = (), synthesis: Link | None = None
+) -> str:
+    """The page with its links to the Cités before and after it, to those of its region and to the synthesis."""
     steps = [
         Markup('<a rel="prev" href="{}">← {}</a>').format(previous.href, previous.nom)
         if previous
@@ -140,7 +143,8 @@ def fill_navigation(page: str, previous: Link | None, following: Link | None, ne
     nav = Markup('<nav class="suite" aria-label="Autres Cités"><p class="steps">{}{}</p>{}</nav>').format(
         *steps, region
     )
-    return page.replace(NAVIGATION, str(nav), 1)
+    top = Markup('<li><a href="{}">{}</a></li>').format(synthesis.href, synthesis.nom) if synthesis else ""
+    return page.replace(SYNTHESIS, str(top), 1).replace(NAVIGATION, str(nav), 1)
 
 
 def _links(links: Iterable[Link]) -> Markup:

@@ -20,7 +20,7 @@ from ..batch.plan import SYNTHESE
 from ..data.store import replace_folder
 from ..disclosure import Publication
 from ..errors import CitesError
-from ..french import listing, number, plain, plural, typeset
+from ..french import listing, noun, number, plain, plural, typeset
 from ..wording import STAMP
 from .page import Link, csp, fill_navigation, style_of
 
@@ -88,6 +88,7 @@ def _write_pages(publication: Publication, pages: dict[str, Path], folder: Path)
     cites = publication.cites
     cites = cites[cites["id_cde"].isin(list(pages))].reset_index(drop=True)
     links = [Link(f"{row['id_cde']}.html", row["nom"]) for _, row in cites.iterrows()]
+    synthesis = Link(f"{SYNTHESE}.html", "Synthèse nationale") if SYNTHESE in pages else None
     for i, row in cites.iterrows():
         place = int(str(i))
         same = cites["code_region"] == row["code_region"]
@@ -96,6 +97,7 @@ def _write_pages(publication: Publication, pages: dict[str, Path], folder: Path)
             links[place - 1] if place else None,
             links[place + 1] if place + 1 < len(links) else None,
             [link for link, near in zip(links, same, strict=True) if near and link != links[place]],
+            synthesis,
         )
         (folder / f"{row['id_cde']}.html").write_text(text, encoding="utf-8")
     if SYNTHESE in pages:
@@ -106,7 +108,11 @@ def _write_pages(publication: Publication, pages: dict[str, Path], folder: Path)
 def _index(publications: Sequence[Publication], made: dict[str, dict[str, Path]]) -> str:
     style = style_of("base", "site")
     script = (files(__package__) / "template" / "site.js").read_text(encoding="utf-8")
-    total = listing(f"{plural(len(p.cites), 'Cité')} ({p.titre.lower()})" for p in publications)
+    # What the front page says first is about real Cités wherever there are some.
+    lead = next((p for p in publications if not p.synthetique), publications[0])
+    campagnes = {p.campagne: _campagne(p, made[p.campagne]) for p in publications}
+    kind = " fictives" if lead.synthetique else ""
+    coordinations = plural(len(lead.cites), "coordination locale", "coordinations locales")
     return (
         _template()
         .get_template("site.html.j2")
@@ -116,9 +122,11 @@ def _index(publications: Sequence[Publication], made: dict[str, dict[str, Path]]
             script=Markup(script),
             version=__version__,
             lede=typeset(
-                f"Des coordinations locales de l’emploi dans les quartiers prioritaires : {total}. Une monographie chacune, et ce qu’elles disent ensemble."
+                f"{coordinations}{kind} de l’emploi dans les quartiers prioritaires. Une monographie pour chacune, avec ce que ses documents permettent de dire."
             ),
-            campagnes=[_campagne(p, made[p.campagne]) for p in publications],
+            stamp=STAMP if lead.synthetique else None,
+            reperes=campagnes[lead.campagne]["reperes"],
+            campagnes=list(campagnes.values()),
         )
     )
 
@@ -141,6 +149,8 @@ def _campagne(publication: Publication, pages: dict[str, Path]) -> dict[str, obj
     rows = [_cite(publication, row, pages) for _, row in cites.iterrows()]
     levels = {row["niveau"]: None for row in rows}
     described = sum(row["niveau"] != BASE for row in rows)
+    regions = sorted({str(row["region"]) for row in rows}, key=plain)
+    readable = sum(row["href"] is not None for row in rows)
     return {
         "nom": name,
         "titre": publication.titre,
@@ -151,7 +161,15 @@ def _campagne(publication: Publication, pages: dict[str, Path]) -> dict[str, obj
         "resume": typeset(
             f"{plural(len(cites), 'Cité')}, dont {number(described)} {'décrite' if described < 2 else 'décrites'} par au moins un document public."
         ),
-        "regions": sorted({str(row["region"]) for row in rows}, key=plain),
+        "reperes": [
+            (number(readable), noun(readable, "monographie") + " à lire"),
+            (number(len(regions)), noun(len(regions), "région")),
+            (
+                number(described),
+                f"{noun(described, 'Cité')} {noun(described, 'décrite')} par au moins un document public",
+            ),
+        ],
+        "regions": regions,
         "annees": sorted({str(row["annee"]) for row in rows}),
         "niveaux": sorted(levels, key=lambda level: LEVELS.index(level)),
         "cites": rows,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from functools import cache
+from itertools import groupby
 from typing import Any, Literal, Protocol
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -117,6 +118,17 @@ class FicheLine:
     source: str
 
 
+def by_document(lines: tuple[FicheLine, ...]) -> list[tuple[tuple[str, str], list[str]]]:
+    """The lines in their order, those that follow one another from one document and date under one credit.
+
+    One pair per credit: (date, source), and the words of its lines.
+    """
+    return [
+        (credit, [line.texte for line in group])
+        for credit, group in groupby(lines, lambda line: (line.date, line.source))
+    ]
+
+
 @dataclass(frozen=True)
 class FicheGroup:
     titre: str
@@ -130,17 +142,17 @@ class Fiche:
     groups: tuple[FicheGroup, ...]
 
     def html(self) -> Markup:
-        return render("fiche", groups=self.groups)
+        return render("fiche", groups=[(group.titre, by_document(group.lines)) for group in self.groups])
 
 
 @dataclass(frozen=True)
 class FactList:
-    """Documented facts, one under the other, each with its date and its document."""
+    """Documented facts, one under the other, with their date and their document."""
 
     lines: tuple[FicheLine, ...]
 
     def html(self) -> Markup:
-        return render("faits", lines=self.lines)
+        return render("faits", facts=by_document(self.lines))
 
 
 @dataclass(frozen=True)

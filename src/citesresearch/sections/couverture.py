@@ -88,7 +88,7 @@ def _key_figures(site: CitePublication) -> tuple[KeyFigure, ...]:
                 plural(communes, "commune"),
                 "",
                 "où se trouvent ses quartiers prioritaires",
-                f"carte de l’ANCT, {when}",
+                f"{credit(site.publication, site.value('source'))}, {when}",
             )
         )
     return tuple(found[:4])

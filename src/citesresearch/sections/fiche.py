@@ -24,7 +24,7 @@ def fiche_identite(site: CitePublication) -> Section:
         for rubric in rubrics.modalites
         if rubric.libelle not in {g.titre for g in groups}
     ]
-    sources = [*dict.fromkeys([*rows["source"], "ANCT_CARTE"])] if len(site.publication.table("sources")) else []
+    sources = [*rows["source"], site.value("source")]
     note = SideNote(
         (
             ("Sources", documents(site.publication, sources)),
@@ -42,11 +42,11 @@ def fiche_identite(site: CitePublication) -> Section:
             )
         )
     chapo = (
-        f"{plural(len(rows), 'fait')} tirés de documents publics, à côté de ce que dit la carte nationale."
+        f"{plural(len(rows), 'fait')} {'tiré' if len(rows) < 2 else 'tirés'} de documents, à côté de ce que dit la liste des Cités."
         if len(rows)
-        else "Seule la carte nationale des Cités renseigne sur celle-ci."
+        else "Seule la liste des Cités renseigne sur celle-ci."
     )
-    return Section("fiche", 1, "Fiche d’identité", chapo, "complete" if not missing else "partielle", tuple(blocks))
+    return Section("fiche", 1, "Fiche d’identité", chapo, "partielle" if missing else "complete", tuple(blocks))
 
 
 def _place(site: CitePublication) -> tuple[FicheLine, ...]:

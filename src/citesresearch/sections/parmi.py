@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..disclosure import CitePublication
 from ..figures.network import network
 from ..french import number, plural, typeset
+from ..wording import list_source
 from .blocks import ChartBlock, Paragraph, Section
 
 
@@ -38,7 +39,7 @@ def parmi_les_cites(site: CitePublication) -> Section:
                     cites,
                     site.id,
                     synthetique=publication.synthetique,
-                    source="carte de l’ANCT ; année déduite de l’ordre des identifiants sauf mention contraire",
+                    source=list_source(publication),
                 )
             ),
             *(Paragraph(typeset(text)) for text in sentences[1:]),

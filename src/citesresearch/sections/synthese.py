@@ -8,7 +8,7 @@ from ..figures.motif import motif
 from ..figures.network import network
 from ..french import listing, number, plural, typeset
 from ..tables import Column, DataTable
-from ..wording import STAMP, credit, dated, documents, figure
+from ..wording import STAMP, credit, dated, documents, figure, list_source
 from .annexe import provenance, sources
 from .blocks import (
     Block,
@@ -149,7 +149,7 @@ def reseau(publication: Publication) -> Section:
                     publication.cites,
                     None,
                     synthetique=publication.synthetique,
-                    source="carte de l’ANCT ; année déduite de l’ordre des identifiants sauf mention contraire",
+                    source=list_source(publication),
                 )
             ),
             Paragraph(
@@ -165,7 +165,7 @@ def reseau(publication: Publication) -> Section:
                             "Lecture",
                             "l’échelle n’est retenue que si un document ou le nom officiel de la Cité la dit.",
                         ),
-                        ("Source", documents(publication, ["ANCT_CARTE"])),
+                        ("Source", documents(publication, publication.cites["source"].unique())),
                     )
                 ),
             ),

@@ -57,36 +57,41 @@ FICHES: Sequence[tuple[str, str, Sequence[str]]] = (
     ),
 )
 
-# Identifier → title, short title, date, what it holds.
+# Identifier → title, short title, date, nature, what it holds.
 SOURCES = {
     "DEMO_TERRITOIRES": (
         "Territoires fictifs de la démonstration",
         "Démonstration, territoires",
         "2023-12-31",
+        "generee",
         "Noms, codes et habitants inventés.",
     ),
     "DEMO_RETOURS": (
         "Retours fictifs des Cités sur trois ans",
         "Démonstration, retours",
         "2024-03-31",
+        "retours",
         "Réponses tirées au hasard d’un modèle déclaré.",
     ),
     "DEMO_ENQUETE": (
         "Enquête fictive auprès des acteurs",
         "Démonstration, enquête",
         "2022-11-30",
+        "enquete",
         "Répondants et réponses tirés au hasard.",
     ),
     "DEMO_ENTRETIENS": (
         "Entretiens fictifs",
         "Démonstration, entretiens",
         "2022-11-30",
+        "generee",
         "Paroles inventées : aucune n’a été recueillie.",
     ),
     "DEMO_ANIMATION": (
         "Animation nationale fictive",
         "Démonstration, animation nationale",
         "2023-12-31",
+        "generee",
         "Rencontres et comptes inventés, sur les totaux publiés.",
     ),
 }
@@ -102,12 +107,12 @@ def draw_documents(seed: int, latents: Latents, territoires: Sequence[Territoire
                 "titre_court": short,
                 "auteur": "citesresearch, générateur de la démonstration",
                 "date_publication": date,
-                "nature": "note",
+                "nature": nature,
                 "externe": False,
                 "licence": "Licence Ouverte 2.0",
                 "description": f"Données de démonstration (synthétiques). {words}",
             }
-            for code, (title, short, date, words) in SOURCES.items()
+            for code, (title, short, date, nature, words) in SOURCES.items()
         ],
         "animation_nationale": _animation(seed, len(territoires)),
         "evenements": _events(seed, territoires),

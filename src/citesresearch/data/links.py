@@ -1,0 +1,108 @@
+"""Keys that lead from one table to another."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from ..codebook import Codebook, ForeignKey
+from ..french import listing, plural
+from .nearest import Budget, Nearest
+from .problems import Collector, Problem, quoted
+
+__all__ = ["key_text", "keys_of", "validate_links"]
+
+
+def key_text(value: Any) -> str:
+    """A key as text, the same whether its column holds integers, or floats because one is missing."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def validate_links(
+    tables: Mapping[str, pd.DataFrame],
+    codebook: Codebook,
+    files: Mapping[str, str],
+    known: Iterable[Problem] = (),
+    unsure: Collection[str] = (),
+    lost: Mapping[str, Collection[str]] | None = None,
+) -> list[Problem]:
+    """Keys that do not exist in the table they refer to, with the nearest one that does.
+
+    `files` gives each table's file name. Cells with a blocking problem in `known` are not reported twice.
+    Nothing is said of keys into the tables of `unsure`, which were not read, nor of keys that stand among the
+    `lost` cells of a table: those of its rows that could not be read.
+    """
+    reported = {(p.fichier, p.ligne, p.colonne) for p in known if p.blocking}
+    budget = Budget()
+    found: list[Problem] = []
+    for name, frame in tables.items():
+        notes = Collector(files[name])
+        for key in codebook[name].foreign_keys:
+            place = key.table or name
+            if place not in unsure:
+                gone = (lost or {}).get(place, ())
+                _check_link(frame, key, tables.get(place), files, reported, gone, budget, notes)
+        found += sorted(notes.found, key=lambda problem: problem.ligne or 0)
+    return found
+
+
+def keys_of(frame: pd.DataFrame, names: Sequence[str]) -> list[tuple[str, ...] | None]:
+    """The keys as tuples of text; None where a part is missing."""
+    parts = [[None if pd.isna(v) else key_text(v) for v in frame[name].tolist()] for name in names]
+    # A key with a missing part refers to nothing: zip pairs the parts row by row.
+    return [None if None in key else tuple(str(part) for part in key) for key in zip(*parts, strict=True)]
+
+
+def _check_link(
+    frame: pd.DataFrame,
+    key: ForeignKey,
+    target: pd.DataFrame | None,
+    files: Mapping[str, str],
+    reported: Collection[tuple[str, int | None, str | None]],
+    lost: Collection[str],
+    budget: Budget,
+    notes: Collector,
+) -> None:
+    keys = keys_of(frame, key.fields)
+    column = ", ".join(key.fields)
+    if target is None:
+        used = sum(k is not None for k in keys)
+        if used:
+            notes.add(
+                "table_absente",
+                f"la table {quoted(key.table)}, à laquelle {plural(used, 'ligne')} se rapportent"
+                if used > 1
+                else f"la table {quoted(key.table)}, à laquelle une ligne se rapporte",
+                f"ajouter le fichier {quoted(f'{key.table}.csv')}",
+                colonne=column,
+            )
+        return
+    existing = {k for k in keys_of(target, key.targets) if k is not None}
+    # Sorted: a set has no fixed order, and the suggestion must be the same on every run.
+    nearest = Nearest({" | ".join(k): " | ".join(k) for k in sorted(existing)}, budget)
+    place = files.get(key.table or "", notes.fichier)
+    advice: dict[tuple[str, ...], str] = {}
+    for row, k in zip(frame.index, keys, strict=True):
+        if k is None or k in existing or all(part in lost for part in k):
+            continue
+        if any((notes.fichier, row, name) in reported for name in key.fields):
+            continue
+        if k not in advice:
+            match nearest(" | ".join(k)):
+                case (near, True):
+                    correct = f"écrire {quoted(near)}"
+                case (near, False):
+                    correct = f"corriger la clé (la plus proche est {quoted(near)})"
+                case _:
+                    correct = "corriger la clé"
+            advice[k] = f"{correct}, ou ajouter la ligne qui manque dans {quoted(place)}"
+        notes.add(
+            "cle_orpheline",
+            f"une clé qui existe dans {quoted(place)} (colonne {listing(quoted(t) for t in key.targets)})",
+            advice[k],
+            ligne=row,
+            colonne=column,
+            lu=" | ".join(k),
+        )

@@ -1,0 +1,331 @@
+"""The exhibits of the restitution: for each one its figures, with the Cité's own answer where there is a Cité.
+
+Which figure shows an exhibit follows from the shape (`forme`) and the list of its indicators, so that a new question in
+the codebook has its exhibit without code here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, TypedDict
+
+import pandas as pd
+
+from ..codebook import Vocabulary
+from ..disclosure import CitePublication, Publication
+from ..figures.bars import bars
+from ..figures.chart import Chart
+from ..figures.crosstab import crosstab
+from ..figures.likert import likert
+from ..figures.membership import membership
+from ..figures.path import path
+from ..figures.series import series
+from ..french import NBSP, date, listing, number, percent, typeset
+from ..tables import Column, DataTable, Detailed
+from ..wording import credit
+from .blocks import Block, ChartBlock, Pair, SideNote, Subheading, TableBlock
+
+__all__ = ["answers", "exhibit", "exhibits", "has_exhibits", "planches_of"]
+
+PERSONS = ("répondant", "répondants")
+CITES = ("Cité", "Cités")
+_STATISTICS = {"moyenne": "Moyenne", "mediane": "Médiane", "minimum": "Minimum", "maximum": "Maximum", "total": "Total"}
+
+
+class _Common(TypedDict):
+    id: str
+    source: str
+    date: str
+    synthetique: bool
+
+
+def planches_of(publication: Publication, partie: str) -> tuple[str, ...]:
+    """The exhibits of a part of the restitution, in their order."""
+    listed = publication.codebook.vocabulary("planche@1").modalites
+    return tuple(m.code for m in listed if m.attributes["partie"] == partie)
+
+
+def has_exhibits(publication: Publication, planches: Iterable[str]) -> bool:
+    """Whether this campagne has estimates for at least one of these exhibits."""
+    return any(len(_national(publication, _described(publication, planche))) for planche in planches)
+
+
+def answers(site: CitePublication, planches: Iterable[str]) -> tuple[int, int]:
+    """How many indicators of these exhibits the Cité's own return fills, of how many it was asked.
+
+    Answers of persons do not count: they are not the Cité's.
+    """
+    described = site.publication.table("indicateurs")
+    wanted = described[described["planche"].isin(set(planches)) & (described["secret"] == "officiel")]
+    own = site.estimates()
+    own = own[own["indicateur"].isin(wanted["id"])]
+    told = own[own["statut"].isin(["ok", "nc"])]
+    return int(told["indicateur"].nunique()), int(own["indicateur"].nunique())
+
+
+def exhibits(
+    publication: Publication, planches: Iterable[str], site: CitePublication | None = None
+) -> tuple[Block, ...]:
+    """Several exhibits, each under its title; those that the campagne has no data for are left out."""
+    return tuple(block for planche in planches for block in exhibit(publication, planche, site))
+
+
+def exhibit(publication: Publication, planche: str, site: CitePublication | None = None) -> tuple[Block, ...]:
+    """One exhibit: its title, then a figure for each shape and list of its indicators; nothing without data.
+
+    With a Cité, its own answers stand on the network's distribution.
+    """
+    described = _described(publication, planche)
+    if _national(publication, described).empty:
+        return ()
+    blocks: list[Block] = [Subheading(typeset(publication.codebook.vocabulary("planche@1").libelle(planche)))]
+    for k, (_, group) in enumerate(described.groupby(["forme", "liste"], sort=False), start=1):
+        rows = _national(publication, group)
+        if len(rows):
+            blocks += _figures(publication, f"f-{planche}-{k}".replace("_", "-"), planche, group, rows, site)
+    return tuple(blocks)
+
+
+def _described(publication: Publication, planche: str) -> pd.DataFrame:
+    described = publication.table("indicateurs")
+    return described[described["planche"] == planche]
+
+
+def _national(publication: Publication, described: pd.DataFrame) -> pd.DataFrame:
+    table = publication.estimates
+    return table[table["indicateur"].isin(described["id"]) & (table["perimetre_type"] == "national")]
+
+
+def _figures(
+    publication: Publication,
+    ident: str,
+    planche: str,
+    group: pd.DataFrame,
+    rows: pd.DataFrame,
+    site: CitePublication | None,
+) -> list[Block]:
+    """The figures that suit the shape of these indicators; numbers go to a table."""
+    codebook = publication.codebook
+    forme, liste = group["forme"].iloc[0], group["liste"].iloc[0]
+    vocabulary = codebook.vocabulary(liste) if liste else None
+    labels = dict(zip(group["id"], group["libelle"], strict=True))
+    nouns = PERSONS if group["secret"].iloc[0] == "personnes" else CITES
+    common: _Common = {
+        "id": ident,
+        "source": listing(credit(publication, source) for source in _sources(rows)),
+        "date": _dates(rows),
+        "synthetique": publication.synthetique,
+    }
+    own = _own_answers(site, group) if nouns is CITES else {}
+    name = site.nom if site is not None and own else None
+    plain = rows[rows["croisement"] == ""]
+    if forme == "nombre":
+        return [_numbers(publication, group, rows, site, common)]
+    if forme == "matrice":
+        return _matrices(publication, group, rows, vocabulary, site, common)
+    if forme == "serie":
+        amounts = group["unite"].iloc[0] == "euros"
+        return [
+            ChartBlock(
+                series(
+                    plain[plain["indicateur"] == code],
+                    {code: label},
+                    measure=f"{label}, en {'euros' if amounts else '% des Cités'}",
+                    unit="€" if amounts else "%",
+                    digits=0,
+                    stacked=amounts,
+                    **{**common, "id": f"{ident}-{i}"},
+                )
+            )
+            for i, (code, label) in enumerate(labels.items(), start=1)
+        ]
+    if planche == "chemin_maturite" and vocabulary is not None:
+        return [ChartBlock(path(plain, vocabulary, own=next(iter(own.values()), None), name=name, **common))]
+    if forme == "echelle" and vocabulary is not None:
+        return [ChartBlock(likert(plain, vocabulary, labels, nouns=nouns, own=own or None, name=name, **common))]
+    if forme == "oui_non":
+        yes = plain[plain["modalite"] == "oui"]
+        said = {code: 100.0 if answer == "oui" else 0.0 for code, answer in own.items()}
+        chosen = [code for code, value in said.items() if value] if site is not None else None
+        return [
+            ChartBlock(
+                bars(
+                    yes,
+                    labels,
+                    measure=f"Part de « oui », en % des {nouns[1]}",
+                    nouns=nouns,
+                    order="liste",
+                    chosen=chosen,
+                    name=name,
+                    intervals="recensement" if nouns is CITES else "general",
+                    **common,
+                )
+            )
+        ]
+    return [
+        ChartBlock(
+            bars(
+                plain[(plain["indicateur"] == code) & ~plain["modalite"].isin(["favorable", "solde"])],
+                {code: label} if vocabulary is not None else _named(plain, code),
+                vocabulary=vocabulary,
+                measure=f"{label}, en %",
+                nouns=nouns,
+                chosen=_choices(site, code) if nouns is CITES else None,
+                name=site.nom if site is not None and nouns is CITES and _choices(site, code) else None,
+                intervals="recensement" if nouns is CITES else "general",
+                **{**common, "id": f"{ident}-{i}"},
+            )
+        )
+        for i, (code, label) in enumerate(labels.items(), start=1)
+        if vocabulary is not None
+    ] or [_shares(publication, group, plain, common)]
+
+
+def _named(rows: pd.DataFrame, code: str) -> dict[str, str]:
+    return {str(m): str(m) for m in rows.loc[rows["indicateur"] == code, "modalite"]}
+
+
+def _sources(rows: pd.DataFrame) -> list[str]:
+    return list(dict.fromkeys(ident for text in rows["source"].unique() for ident in str(text).split()))
+
+
+def _dates(rows: pd.DataFrame) -> str:
+    return listing(date(text) for text in sorted(set(rows["date_reference"]) - {""}))
+
+
+def _own_answers(site: CitePublication | None, group: pd.DataFrame) -> dict[str, str]:
+    """The Cité's answer to each single-answer question, by indicator; questions without an answer are left out."""
+    if site is None:
+        return {}
+    own = site.estimates()
+    own = own[own["indicateur"].isin(group["id"]) & (own["croisement"] == "") & own["statut"].isin(["ok", "nc"])]
+    own = own[own["modalite"] != ""]
+    return {
+        str(code): str(rows["modalite"].iloc[0])
+        for code, rows in own.groupby("indicateur")
+        if len(rows) == 1
+    }
+
+
+def _choices(site: CitePublication | None, code: str) -> list[str] | None:
+    """What the Cité chose in a list of choices; None without a Cité or without an answer."""
+    if site is None:
+        return None
+    own = site.estimates(code)
+    own = own[(own["croisement"] == "") & own["statut"].isin(["ok", "nc"])]
+    picked = own.loc[own["valeur"].fillna(0) > 0, "modalite"].tolist()
+    return picked if len(own) else None
+
+
+def _numbers(
+    publication: Publication,
+    group: pd.DataFrame,
+    rows: pd.DataFrame,
+    site: CitePublication | None,
+    common: _Common,
+) -> Pair:
+    """Numbers of the network in a table, the Cité's own beside them."""
+    lists = publication.codebook
+    crossings = dict(zip(group["id"], group["liste_croisement"], strict=True))
+    labels = dict(zip(group["id"], group["libelle"], strict=True))
+    statistics = [s for s in _STATISTICS if s in set(rows["modalite"])]
+    own = site.estimates() if site is not None else None
+    lines: list[tuple[str | Detailed, ...]] = []
+    for (code, crossing), part in rows.groupby(["indicateur", "croisement_modalite"], sort=False):
+        words = labels[code]
+        if crossing:
+            words = f"{words} : {lists.vocabulary(crossings[code]).libelle(crossing)}" if crossings[code] else f"{words} : {crossing}"
+        unit = _unit(publication, part["unite"].iloc[0])
+        values = part.set_index("modalite")
+        bases = part["base"].dropna()
+        detail = f"{unit} ; base : {number(bases.iloc[0])}" if len(bases) else unit
+        cells = [_number(values.loc[s]) if s in values.index else "///" for s in statistics]
+        if own is not None:
+            mine = own[(own["indicateur"] == code) & (own["croisement_modalite"] == crossing)]
+            cells.insert(0, _number(mine.iloc[0]) if len(mine) else "nd")
+        lines.append((Detailed(typeset(words), typeset(detail)), *cells))
+    columns = [Column("Indicateur")]
+    if site is not None:
+        columns.append(Column("Cette Cité", True))
+    columns += [Column(_STATISTICS[s], True) for s in statistics]
+    title = publication.codebook.vocabulary("planche@1").libelle(group["planche"].iloc[0])
+    table = DataTable(typeset(title), tuple(columns), tuple(lines), "réseau" if site is not None else "")
+    return Pair((TableBlock(table),), _note(publication, common))
+
+
+def _shares(publication: Publication, group: pd.DataFrame, rows: pd.DataFrame, common: _Common) -> Pair:
+    """Shares whose modalities stand in no list (years, say), in a table."""
+    lines = tuple(
+        (str(row["modalite"]), "nd" if pd.isna(row["n"]) else number(row["n"]), _number(row))
+        for _, row in rows.iterrows()
+    )
+    title = publication.codebook.vocabulary("planche@1").libelle(group["planche"].iloc[0])
+    table = DataTable(typeset(title), (Column("Modalité"), Column("Effectif", True), Column("Part", True)), lines)
+    return Pair((TableBlock(table),), _note(publication, common))
+
+
+def _matrices(
+    publication: Publication,
+    group: pd.DataFrame,
+    rows: pd.DataFrame,
+    vocabulary: Vocabulary | None,
+    site: CitePublication | None,
+    common: _Common,
+) -> list[Block]:
+    """Rows crossed with columns: who sits where, or one question against another."""
+    if vocabulary is None:
+        return []
+    blocks: list[Block] = []
+    for i, (_, described) in enumerate(group.iterrows(), start=1):
+        mine = rows[rows["indicateur"] == described["id"]]
+        other = publication.codebook.vocabulary(described["liste_croisement"])
+        named: _Common = {**common, "id": f"{common['id']}-{i}"}
+        if {"copil", "cotech"} <= set(other.codes):
+            bodies = _bodies(site, described["id"])
+            name = site.nom if site is not None and bodies else None
+            blocks.append(ChartBlock(membership(mine, vocabulary, own=bodies, name=name, **named)))
+            continue
+        counted = mine[~mine["modalite"].isin(["favorable", "solde"])]
+        chart: Chart = crosstab(
+            counted, vocabulary, other, measure=f"{described['libelle']}, nombre de réponses", **named
+        )
+        blocks.append(ChartBlock(chart))
+    return blocks
+
+
+def _bodies(site: CitePublication | None, code: str) -> dict[str, list[str]] | None:
+    """The actors that sit in each body of the Cité; a body that it does not describe is left out."""
+    if site is None:
+        return None
+    own = site.estimates(code)
+    own = own[(own["statut"] == "ok") & (own["croisement_modalite"] != "")]
+    bodies = {
+        str(body): rows.loc[rows["valeur"].fillna(0) > 0, "modalite"].tolist()
+        for body, rows in own.groupby("croisement_modalite")
+    }
+    return bodies or None
+
+
+def _note(publication: Publication, common: _Common) -> SideNote:
+    lines = [("Source", common["source"]), ("Date", common["date"])]
+    if publication.synthetique:
+        lines.append(("Statut", "données de démonstration (synthétiques)"))
+    return SideNote(tuple(lines))
+
+
+def _unit(publication: Publication, code: str) -> str:
+    units = publication.codebook.vocabulary("unite@1")
+    return units.libelle(code) if code in units.codes else code
+
+
+def _number(row: pd.Series[Any]) -> str:
+    """A value of the table of estimates in words, or the sign that stands for it."""
+    if row["statut"] != "ok" or pd.isna(row["valeur"]):
+        return str(row["statut"]) if row["statut"] in ("s", "nd") else "///"
+    if row["unite"] == "pourcentage":
+        return percent(row["valeur"], 0)
+    if row["unite"] == "euros":
+        return f"{number(row['valeur'], 0)}{NBSP}€"
+    return number(row["valeur"], None if abs(row["valeur"]) < 10 else 0)
+
+
