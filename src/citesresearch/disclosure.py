@@ -21,6 +21,8 @@ from .errors import CitesError
 from .estimates import NUMBERS
 from .french import listing, plain
 from .indicators import INDICATORS, Indicator
+from .indicators.comparaison import COLUMNS as COMPARED
+from .indicators.comparaison import compare
 
 __all__ = ["CitePublication", "Publication", "publish", "withhold"]
 
@@ -275,8 +277,12 @@ def _list_of(measure: Indicator, codebook: Codebook, codes: set[str]) -> str:
     return ""
 
 
-def publish(dataset: Dataset, estimates: pd.DataFrame) -> Publication:
-    """Pass the dataset and its estimates through the gate."""
+def publish(dataset: Dataset, estimates: pd.DataFrame, reference: pd.DataFrame | None = None) -> Publication:
+    """Pass the dataset and its estimates through the gate.
+
+    `reference` holds published figures (`chiffres_publies`) to stand beside those that the returns of this campagne give
+    again; without it, or without returns, there is no comparison.
+    """
     held = withhold(estimates, dataset.campagne.seuils)
     # Why a cell is withheld is the evaluator's to know: it stays in the campagne's own table of estimates.
     held.loc[held["statut"] == "s", "motif"] = ""
@@ -285,6 +291,9 @@ def publish(dataset: Dataset, estimates: pd.DataFrame) -> Publication:
     tables |= {
         "paroles": publish_words(dataset),
         "terrain": publish_fieldwork(dataset),
+        "comparaison": compare(held, reference, INDICATORS.values())
+        if reference is not None and len(dataset["retours"])
+        else pd.DataFrame(columns=list(COMPARED)),
         "indicateurs": describe_indicators(dataset.codebook, estimates),
     }
     return Publication(

@@ -20,7 +20,7 @@ import pandas as pd
 
 from . import __version__
 from .codebook import load_codebook
-from .data.campagne import Campagne, find_campagne
+from .data.campagne import Campagne, find_campagne, known_campagnes
 from .data.dataset import Dataset, read_dataset
 from .data.problems import Problem, Problems
 from .data.store import build_folder, inputs_of, read_manifest
@@ -28,6 +28,8 @@ from .disclosure import Publication, publish, withhold
 from .estimates import build_estimates
 
 __all__ = ["load_dataset", "load_publication", "prepare"]
+
+REFERENCE = "publique"  # the campagne that holds the published figures
 
 # The modules whose code decides what the prepared figures are.
 _RECIPE = (
@@ -65,6 +67,13 @@ def prepare(campagne: Campagne, force: bool = False) -> str | None:
     cannot be written.
     """
 
+    inputs = inputs_of(campagne.raw, campagne.processed)
+    reference = _reference(campagne)
+    if reference is not None:
+        inputs |= {
+            f"{REFERENCE}/{name}": digest for name, digest in inputs_of(reference.raw, reference.processed).items()
+        }
+
     def fill(folder: Path) -> Mapping[str, Any]:
         dataset = read_dataset(campagne)
         tables = folder / "tables"
@@ -73,7 +82,7 @@ def prepare(campagne: Campagne, force: bool = False) -> str | None:
             table.to_parquet(tables / f"{name}.parquet")
         estimates = build_estimates(dataset)
         withhold(estimates, campagne.seuils).to_parquet(folder / "estimates.parquet")
-        publish(dataset, estimates).save(folder / "publication")
+        publish(dataset, estimates, _published_figures(reference)).save(folder / "publication")
         dataset.problems.write_csv(folder / "problemes.csv")
         return {
             "campagne": campagne.nom,
@@ -88,7 +97,18 @@ def prepare(campagne: Campagne, force: bool = False) -> str | None:
             },
         }
 
-    return build_folder(campagne.processed, inputs_of(campagne.raw, campagne.processed), _recipe(), fill, force)
+    return build_folder(campagne.processed, inputs, _recipe(), fill, force)
+
+
+def _reference(campagne: Campagne) -> Campagne | None:
+    """The campagne whose published figures a campagne of returns is compared with, where the project has it."""
+    if campagne.nom == REFERENCE or REFERENCE not in known_campagnes():
+        return None
+    return find_campagne(REFERENCE)
+
+
+def _published_figures(reference: Campagne | None) -> pd.DataFrame | None:
+    return None if reference is None else read_dataset(reference)["chiffres_publies"]
 
 
 def load_publication(campagne: str) -> Publication:

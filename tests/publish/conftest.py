@@ -146,7 +146,7 @@ def cell(rich: Rich) -> nbformat.NotebookNode:
 
 
 def code(*outputs: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    made = nbformat.v4.new_code_cell(CODE)
+    made: nbformat.NotebookNode = nbformat.v4.new_code_cell(CODE)
     made.outputs = list(outputs)
     return made
 
@@ -154,7 +154,8 @@ def code(*outputs: nbformat.NotebookNode) -> nbformat.NotebookNode:
 def executed(*cells: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """A notebook of these cells, after one that the page must not show."""
     words = nbformat.v4.new_markdown_cell("Indiquez la Cité dans la cellule suivante.")
-    return nbformat.v4.new_notebook(cells=[words, *cells])
+    made: nbformat.NotebookNode = nbformat.v4.new_notebook(cells=[words, *cells])
+    return made
 
 
 @pytest.fixture

@@ -51,7 +51,8 @@ class Page(HTMLParser):
 
 def result(**data: str) -> nbformat.NotebookNode:
     kinds = {kind.replace("__", "/").replace("_", "+"): text for kind, text in data.items()}
-    return nbformat.v4.new_output("execute_result", data=kinds, execution_count=1)
+    made: nbformat.NotebookNode = nbformat.v4.new_output("execute_result", data=kinds, execution_count=1)
+    return made
 
 
 def test_every_output_is_there_once_and_in_order(monographie: nbformat.NotebookNode) -> None:

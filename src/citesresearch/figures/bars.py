@@ -491,7 +491,7 @@ def _table(
         if counted and counts:
             aside: list[Cell] = [label, "///", number(sum(counts)), *["///"] * (len(columns) - 3)]
             lines.append(tuple(aside))
-    note = "hors base pour les réponses sans objet" if outside and counted else ""
+    note = "réponses hors échelle : en nombre, hors de la base" if any(outside.values()) and counted else ""
     return DataTable(typeset(measure), tuple(columns), tuple(lines), note)
 
 

@@ -217,6 +217,6 @@ def _pile(
     mine = grid.own == pair and bool(points)
     sheet.dots(points[:-1] if mine else points, r, "net")
     if mine:
-        sheet.site(*points[-1], r + 0.6)
+        sheet.site(*points[-1], r + 1.6)
     beside = x + min(count, per) * pitch - 4 if count else x - 6
     sheet.text(beside, y + 4.5, number(count), 13, "ink" if count else "muted", bold=True)

@@ -121,6 +121,7 @@ def _questions_of(codebook: Codebook, table: Table, field: Field) -> Iterator[In
             forme="echelle",
             theme=question.attributes.get("theme"),
             texte=question.libelle,
+            champs=(f"{table.name}.{column}",),
         )
 
 
@@ -136,6 +137,7 @@ def _indicator(
     forme: Forme,
     theme: str | None = None,
     texte: str | None = None,
+    champs: tuple[str, ...] = (),
 ) -> Indicator:
     question = field.extra.get("question") or {}
     said = texte or question.get("texte")
@@ -155,7 +157,7 @@ def _indicator(
         compute,
         planche,
         forme,
-        (f"{table.name}.{field.name}",),
+        (f"{table.name}.{field.name}", *champs),
         _published(field, forme),
     )
 

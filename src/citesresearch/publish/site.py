@@ -171,7 +171,7 @@ def _campagne(publication: Publication, pages: dict[str, Path]) -> dict[str, obj
         ],
         "regions": regions,
         "annees": sorted({str(row["annee"]) for row in rows}),
-        "niveaux": sorted(levels, key=lambda level: LEVELS.index(level)),
+        "niveaux": sorted(levels, key=lambda level: LEVELS.index(str(level))),
         "cites": rows,
         "inferees": typeset(
             f"Année déduite de l’ordre des identifiants de la carte nationale ({plural(inferred, 'Cité')})."

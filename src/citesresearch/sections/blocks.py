@@ -29,6 +29,8 @@ __all__ = [
     "PageInfo",
     "Pair",
     "Paragraph",
+    "Quote",
+    "Quotes",
     "Section",
     "SideNote",
     "State",
@@ -119,9 +121,10 @@ class FicheLine:
 
 
 def by_document(lines: tuple[FicheLine, ...]) -> list[tuple[tuple[str, str], list[str]]]:
-    """The lines in their order, those that follow one another from one document and date under one credit.
+    """The lines in their order, those that follow one another from one document and date together.
 
-    One pair per credit: (date, source), and the words of its lines.
+    One pair per credit: (date, source), and the words of its lines. A page shows the credit once, under the last of them;
+    each line keeps its own in the text, for whoever listens to the page or copies a line.
     """
     return [
         (credit, [line.texte for line in group])
@@ -153,6 +156,22 @@ class FactList:
 
     def html(self) -> Markup:
         return render("faits", facts=by_document(self.lines))
+
+
+@dataclass(frozen=True)
+class Quote:
+    """Words recorded with consent, and the class of roles they are credited to."""
+
+    texte: str
+    credit: str
+
+
+@dataclass(frozen=True)
+class Quotes:
+    quotes: tuple[Quote, ...]
+
+    def html(self) -> Markup:
+        return render("paroles", quotes=self.quotes)
 
 
 @dataclass(frozen=True)

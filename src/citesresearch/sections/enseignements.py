@@ -6,27 +6,47 @@ from ..disclosure import CitePublication
 from ..french import listing, plural
 from .blocks import Block, Paragraph, Section, State, Subheading
 from .faits import fact_list, facts
+from .planches import exhibits, has_exhibits
+from .retour import returns_state
+
+CHARTED = ("droit_commun_satisfaction", "droit_commun_actions", "evolution_pratiques", "acces_au_droit")
 
 
 def enseignements(site: CitePublication) -> Section:
-    """Partial where a document draws lessons from this Cité; the network's lessons stand in the national synthesis."""
+    """What documents draw from this Cité and what its return says has changed; association, never effect."""
+    publication = site.publication
     hard, needed = facts(site, "enseignements", "difficulte"), facts(site, "enseignements", "condition")
     blocks: list[Block] = []
     if len(hard):
         blocks += [Subheading("Points de vigilance"), fact_list(site, hard)]
     if len(needed):
         blocks += [Subheading("Conditions de réussite"), fact_list(site, needed)]
-    blocks += [
-        State(
-            "partielle" if blocks else "vide",
-            "Rubrique à compléter" if blocks else "Donnée non disponible pour cette Cité",
-            "Les plus-values propres à cette Cité ne sont pas documentées."
-            if blocks
-            else "Aucun document réuni ici ne tire d’enseignements de cette Cité.",
-            "Le retour de la Cité et le texte de l’évaluateur.",
-        ),
-        Paragraph("Les enseignements tirés de l’ensemble du réseau figurent dans la synthèse nationale."),
-    ]
+    told = bool(blocks)
+    state, box = returns_state(site, CHARTED)
+    shown = has_exhibits(publication, CHARTED)
+    if not shown:
+        state = "partielle" if told else "vide"
+        blocks += [
+            State(
+                "partielle" if told else "vide",
+                "Rubrique à compléter" if told else "Donnée non disponible pour cette Cité",
+                "Les plus-values propres à cette Cité ne sont pas documentées."
+                if told
+                else "Aucun document réuni ici ne tire d’enseignements de cette Cité.",
+                "Le retour de la Cité et le texte de l’évaluateur.",
+            ),
+            Paragraph("Les enseignements tirés de l’ensemble du réseau figurent dans la synthèse nationale."),
+        ]
+    else:
+        if box is not None:
+            blocks.append(box)
+        blocks.append(
+            Paragraph(
+                "Ces changements sont déclarés par la Cité elle-même, dans le retour qui décrit aussi sa gouvernance : "
+                "ils ne mesurent pas un effet."
+            )
+        )
+        blocks += exhibits(publication, CHARTED, site)
     said = [
         plural(len(rows), *words)
         for rows, words in (
@@ -35,12 +55,14 @@ def enseignements(site: CitePublication) -> Section:
         )
         if len(rows)
     ]
-    chapo = f"{listing(said)} selon un document public." if said else "Pas encore d’enseignement propre à cette Cité."
+    if said:
+        chapo = f"{listing(said)} selon un document public."
+    elif shown and state == "vide":
+        chapo = "La Cité ne renseigne pas cette rubrique ; le réseau reste dessiné."
+    elif shown:
+        chapo = "Ce que la Cité dit avoir changé, à côté du réseau."
+    else:
+        chapo = "Pas encore d’enseignement propre à cette Cité."
     return Section(
-        "enseignements",
-        9,
-        "Plus-values, points de vigilance, conditions de réussite",
-        chapo,
-        "partielle" if said else "vide",
-        tuple(blocks),
+        "enseignements", 9, "Plus-values, points de vigilance, conditions de réussite", chapo, state, tuple(blocks)
     )

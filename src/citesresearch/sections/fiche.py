@@ -7,18 +7,21 @@ from ..french import listing, number, plural, typeset
 from ..wording import credit, dated, documents
 from .blocks import Fiche, FicheGroup, FicheLine, Pair, Section, SideNote, State
 from .faits import facts, lines
+from .retour import own_facts
 
 
 def fiche_identite(site: CitePublication) -> Section:
     """Full where a document describes the Cité; otherwise what the public list says of it, which is never nothing."""
     rows = facts(site, "fiche")
     rubrics = site.publication.codebook.vocabulary("rubrique_fiche@1")
+    returned = own_facts(site)
     groups = []
     for rubric in rubrics.modalites:
         told = lines(site, rows[rows["rubrique"] == rubric.code])
         known = {"ou": _place, "quand": _label}.get(rubric.code, lambda _: ())(site)
-        if told or known:
-            groups.append(FicheGroup(rubric.libelle, (*known, *told)))
+        given = returned.get(rubric.code, ())
+        if told or known or given:
+            groups.append(FicheGroup(rubric.libelle, (*known, *told, *given)))
     missing = [
         rubric.libelle.rstrip(" \u202f?")
         for rubric in rubrics.modalites
@@ -35,8 +38,8 @@ def fiche_identite(site: CitePublication) -> Section:
     if missing:
         blocks.append(
             State(
-                "partielle" if len(rows) else "vide",
-                "Fiche à compléter" if len(rows) else "Donnée non disponible pour cette Cité",
+                "partielle" if len(rows) or returned else "vide",
+                "Fiche à compléter" if len(rows) or returned else "Donnée non disponible pour cette Cité",
                 f"Aucun document public réuni ici ne renseigne : {listing(missing)}.",
                 "Une carte d’identité publiée, ou le retour de la Cité, ajoutée à la table « fiches » avec sa source et sa date.",
             )
@@ -44,6 +47,8 @@ def fiche_identite(site: CitePublication) -> Section:
     chapo = (
         f"{plural(len(rows), 'fait')} {'tiré' if len(rows) < 2 else 'tirés'} de documents, à côté de ce que dit la liste des Cités."
         if len(rows)
+        else "La liste des Cités et le retour de la Cité."
+        if returned
         else "Seule la liste des Cités renseigne sur celle-ci."
     )
     return Section("fiche", 1, "Fiche d’identité", chapo, "partielle" if missing else "complete", tuple(blocks))

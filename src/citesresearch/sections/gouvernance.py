@@ -9,6 +9,20 @@ from ..wording import dated, documents
 from .blocks import Block, Pair, Section, SideNote, State, Subheading, TableBlock
 from .chiffres import national_figures
 from .faits import fact_list, facts
+from .planches import exhibits, has_exhibits
+from .retour import answers_table, own_return, returns_state
+
+CHARTED = ("copilotage", "satisfaction_gouvernance", "copil_cotech")
+ANSWERED = (
+    "membres_copil",
+    "frequence_reunions",
+    "contrat_de_ville",
+    "liens_deets_prefecture",
+    "missions",
+    "stabilite",
+    "financement_poste",
+    "structure_porteuse",
+)
 
 
 def gouvernance(site: CitePublication) -> Section:
@@ -43,36 +57,43 @@ def gouvernance(site: CitePublication) -> Section:
         blocks.append(Pair((TableBlock(table),), SideNote((("Source", documents(publication, actors["source"])),))))
     if len(told):
         blocks += [Subheading("Instances et principes"), fact_list(site, told)]
-    blocks.append(
-        State(
-            "partielle" if blocks else "vide",
-            "Rubrique à compléter" if blocks else "Donnée non disponible pour cette Cité",
-            "L’équilibre du copilotage, la présidence et la composition des comités ne sont pas documentés.",
-            "Le retour de la Cité : présidence et composition des instances, structure porteuse, temps et stabilité du poste.",
+    shown = has_exhibits(publication, CHARTED)
+    state, box = returns_state(site, (*CHARTED, *ANSWERED))
+    if not shown:
+        told_something = bool(blocks)
+        blocks.append(
+            State(
+                "partielle" if told_something else "vide",
+                "Rubrique à compléter" if told_something else "Donnée non disponible pour cette Cité",
+                "L’équilibre du copilotage, la présidence et la composition des comités ne sont pas documentés.",
+                "Le retour de la Cité : présidence et composition des instances, structure porteuse, temps et stabilité du poste.",
+            )
         )
-    )
-    blocks += [
-        Subheading("Dans le réseau"),
-        national_figures(
-            publication,
-            ("gouvernance", "coordination"),
-            "Gouvernance et coordination, chiffres nationaux publiés",
-        ),
-    ]
+        state = "partielle" if told_something else "vide"
+    else:
+        if box is not None:
+            blocks.append(box)
+        blocks += exhibits(publication, CHARTED, site)
+        table = answers_table(site, ANSWERED, "Instances et poste de coordination, réponses de la Cité")
+        if table is not None and own_return(site) is not None:
+            blocks += [Subheading("Instances et poste de coordination"), table]
+        blocks += exhibits(publication, ("etp",), site)
+    if len(publication.table("chiffres_publies")):
+        blocks += [
+            Subheading("Dans le réseau"),
+            national_figures(
+                publication, ("gouvernance", "coordination"), "Gouvernance et coordination, chiffres nationaux publiés"
+            ),
+        ]
     pilots = actors[actors["role"] == "copilote"]
     if len(pilots):
-        chapo = (
-            f"{plural(len(pilots), 'copilote')} {'nommé' if len(pilots) < 2 else 'nommés'} par les documents publics."
-        )
+        chapo = f"{plural(len(pilots), 'copilote')} {'nommé' if len(pilots) < 2 else 'nommés'} par les documents."
     elif len(actors) or len(told):
-        chapo = "Les documents publics disent qui anime et avec quelles instances, sans nommer de copilotes."
+        chapo = "Les documents disent qui anime et avec quelles instances, sans nommer de copilotes."
+    elif shown and state == "vide":
+        chapo = "La Cité ne renseigne pas cette rubrique ; le réseau reste dessiné."
+    elif shown:
+        chapo = "Le pilotage tel que le retour de la Cité le décrit."
     else:
         chapo = "Aucun document réuni ici ne décrit le pilotage de cette Cité."
-    return Section(
-        "gouvernance",
-        5,
-        "Gouvernance",
-        chapo,
-        "partielle" if len(actors) or len(told) else "vide",
-        tuple(blocks),
-    )
+    return Section("gouvernance", 5, "Gouvernance", chapo, state, tuple(blocks))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ..disclosure import CitePublication
-from ..french import plural, typeset
+from ..french import date, listing, plural, typeset
 from ..tables import Column, DataTable
-from ..wording import document
-from .blocks import BulletList, Pair, Section, SideNote, State, Subheading, TableBlock
+from ..wording import credit, document
+from .blocks import Block, BulletList, FactList, FicheLine, Pair, Section, SideNote, State, Subheading, TableBlock
 
 PRECAUTIONS = (
     "Aucun chiffre n’est estimé, recalculé ni comblé : une valeur illisible ou absente est dite « nd ».",
@@ -15,11 +15,11 @@ PRECAUTIONS = (
     "Un document dit ce que ses auteurs ont voulu montrer : rien ici ne mesure un effet de la Cité sur l’emploi.",
 )
 
-_TABLES = ("fiches", "chiffres_publies", "evenements", "copilotes", "cite_communes")
+_TABLES = ("fiches", "chiffres_publies", "evenements", "copilotes", "cite_communes", "cite_qpv", "retours", "terrain")
 
 
 def precautions(site: CitePublication) -> Section:
-    """Partial as long as no interview is recorded: the documents are there, the fieldwork is not."""
+    """Full with fieldwork; partial as long as no interview may be told: the documents are there, the fieldwork is not."""
     used = {name: site.rows(name)["source"].value_counts() for name in _TABLES}
     idents = [
         ident
@@ -51,27 +51,50 @@ def precautions(site: CitePublication) -> Section:
         2,
         "Précautions méthodologiques et terrain",
         typeset(
-            f"Cette page repose sur {plural(len(idents), 'document public', 'documents publics')}, sans enquête de terrain."
+            f"Cette page repose sur {plural(len(idents), 'document')}{'' if len(site.rows('terrain')) else ', sans enquête de terrain'}."
         ),
-        "partielle",
+        "complete" if len(site.rows("terrain")) else "partielle",
         (
             Pair((TableBlock(table),), note),
             Subheading("À garder en tête"),
             BulletList(tuple(typeset(text) for text in PRECAUTIONS)),
             Subheading("Personnes rencontrées"),
-            State(
-                "vide",
-                "Donnée non disponible pour cette Cité",
-                "Aucun entretien n’est enregistré dans cette campagne.",
-                "La table des entretiens d’une campagne (classe de rôle, mode, date), jamais le nom des personnes.",
-            ),
+            _fieldwork(site),
         ),
     )
 
 
-def _when(site: CitePublication, ident: str) -> str:
-    from ..french import date
+def _fieldwork(site: CitePublication) -> Block:
+    """Who was met, without counts by class of roles: with a Cité, a small class would name its members."""
+    met = site.rows("terrain")
+    if met.empty:
+        return State(
+            "vide",
+            "Donnée non disponible pour cette Cité",
+            "Aucun entretien n’est enregistré pour cette Cité, ou trop peu de personnes ont été rencontrées pour en publier le nombre.",
+            "La table des entretiens d’une campagne (classe de rôle, mode, date), jamais le nom des personnes.",
+        )
+    told = met.iloc[0]
+    roles = site.publication.codebook.vocabulary("classe_role@1")
+    classes = listing(roles.libelle(code) for code in str(told["classes"]).split())
+    when = date(str(told["debut"]))
+    if told["fin"] != told["debut"]:
+        when = f"de {when} à {date(str(told['fin']))}"
+    return FactList(
+        (
+            FicheLine(
+                typeset(
+                    f"{plural(told['personnes'], 'personne rencontrée', 'personnes rencontrées')} en {plural(told['entretiens'], 'entretien')}."
+                ),
+                when,
+                credit(site.publication, told["source"]),
+            ),
+            FicheLine(typeset(f"Classes de rôle : {classes}."), when, credit(site.publication, told["source"])),
+        )
+    )
 
+
+def _when(site: CitePublication, ident: str) -> str:
     rows = site.publication.table("sources")
     row = rows[rows["id_source"] == ident].iloc[0]
     when = row["date_publication"]

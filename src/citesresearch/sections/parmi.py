@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from ..disclosure import CitePublication
 from ..figures.network import network
-from ..french import number, plural, typeset
-from ..wording import list_source
-from .blocks import ChartBlock, Paragraph, Section
+from ..french import date, number, plural, typeset
+from ..tables import Column, DataTable, Detailed
+from ..wording import documents, list_source
+from .blocks import Block, ChartBlock, Pair, Paragraph, Section, SideNote, TableBlock
 
 
 def parmi_les_cites(site: CitePublication) -> Section:
@@ -43,5 +44,57 @@ def parmi_les_cites(site: CitePublication) -> Section:
                 )
             ),
             *(Paragraph(typeset(text)) for text in sentences[1:]),
+            *_position(site),
         ),
     )
+
+
+# Numbers of the return that place a Cité among the others, with the codes of `planche@1` that hold them.
+_PLACED = ("nombre_partenaires", "nombre_referents", "nombre_actions", "nombre_beneficiaires", "coordonnateur_etp")
+
+
+def _position(site: CitePublication) -> tuple[Block, ...]:
+    """The Cité's numbers beside the network's median and extremes: a place in a distribution, never a rank."""
+    publication = site.publication
+    described = publication.table("indicateurs").set_index("id")
+    lines = []
+    for code in _PLACED:
+        rows = publication.estimate(code, perimetre_type="national", croisement="").set_index("modalite")
+        own = site.estimates(code)
+        own = own[own["croisement"] == ""]
+        if rows.empty:
+            continue
+        known = len(own) and own["statut"].iloc[0] == "ok"
+        base = plural(rows.loc["mediane", "base"], "Cité")
+        lines.append(
+            (
+                Detailed(typeset(described.loc[code, "libelle"]), f"base : {base}"),
+                number(own["valeur"].iloc[0]) if known else "nd",
+                *(number(rows.loc[name, "valeur"]) for name in ("mediane", "minimum", "maximum")),
+            )
+        )
+    if not lines:
+        return ()
+    table = DataTable(
+        "La Cité et le réseau",
+        (
+            Column("Indicateur"),
+            Column("Cette Cité", True),
+            Column("Médiane", True),
+            Column("Minimum", True),
+            Column("Maximum", True),
+        ),
+        tuple(lines),
+    )
+    rows = publication.estimate(_PLACED[0], perimetre_type="national")
+    notes = [
+        ("Source", documents(publication, rows["source"].unique())),
+        ("Date", date(str(rows["date_reference"].max()))),
+        (
+            "Lecture",
+            "la moitié des Cités sont au-dessous de la médiane. Un écart entre deux Cités ne dit rien de leurs effets.",
+        ),
+    ]
+    if publication.synthetique:
+        notes.append(("Statut", "données de démonstration (synthétiques)"))
+    return (Pair((TableBlock(table),), SideNote(tuple(notes))),)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pandas as pd
+
 from ..disclosure import CitePublication
-from .blocks import Block, Paragraph, Section, State
+from ..french import date, plural, typeset
+from .blocks import Block, Paragraph, Quote, Quotes, Section, State
 from .faits import fact_list, facts
 
 
@@ -16,6 +21,17 @@ def zoom_et_paroles(site: CitePublication) -> Section:
             Paragraph("Ce que la Cité dit d’elle-même dans la restitution nationale, en substance :"),
             fact_list(site, told),
         ]
+    words = site.rows("paroles")
+    if len(words):
+        blocks.append(Quotes(tuple(_quote(site, row) for _, row in words.iterrows())))
+        return Section(
+            "paroles",
+            10,
+            "Zoom et paroles d’acteurs",
+            f"{plural(len(words), 'parole recueillie', 'paroles recueillies')} avec accord.",
+            "complete",
+            tuple(blocks),
+        )
     blocks.append(
         State(
             "partielle" if len(told) else "vide",
@@ -32,3 +48,10 @@ def zoom_et_paroles(site: CitePublication) -> Section:
     return Section(
         "paroles", 10, "Zoom et paroles d’acteurs", chapo, "partielle" if len(told) else "vide", tuple(blocks)
     )
+
+
+def _quote(site: CitePublication, row: pd.Series[Any]) -> Quote:
+    """Words with the class of roles they may be credited to, never a person."""
+    roles = site.publication.codebook.vocabulary("classe_role@1")
+    who = roles.libelle(row["classe_role"]) if row["classe_role"] else "Acteur rencontré"
+    return Quote(typeset(f"« {row['texte']} »"), f"{who}, {date(str(row['date_reference']))}")

@@ -200,11 +200,7 @@ def _own_answers(site: CitePublication | None, group: pd.DataFrame) -> dict[str,
     own = site.estimates()
     own = own[own["indicateur"].isin(group["id"]) & (own["croisement"] == "") & own["statut"].isin(["ok", "nc"])]
     own = own[own["modalite"] != ""]
-    return {
-        str(code): str(rows["modalite"].iloc[0])
-        for code, rows in own.groupby("indicateur")
-        if len(rows) == 1
-    }
+    return {str(code): str(rows["modalite"].iloc[0]) for code, rows in own.groupby("indicateur") if len(rows) == 1}
 
 
 def _choices(site: CitePublication | None, code: str) -> list[str] | None:
@@ -234,7 +230,11 @@ def _numbers(
     for (code, crossing), part in rows.groupby(["indicateur", "croisement_modalite"], sort=False):
         words = labels[code]
         if crossing:
-            words = f"{words} : {lists.vocabulary(crossings[code]).libelle(crossing)}" if crossings[code] else f"{words} : {crossing}"
+            words = (
+                f"{words} : {lists.vocabulary(crossings[code]).libelle(crossing)}"
+                if crossings[code]
+                else f"{words} : {crossing}"
+            )
         unit = _unit(publication, part["unite"].iloc[0])
         values = part.set_index("modalite")
         bases = part["base"].dropna()
@@ -327,5 +327,3 @@ def _number(row: pd.Series[Any]) -> str:
     if row["unite"] == "euros":
         return f"{number(row['valeur'], 0)}{NBSP}€"
     return number(row["valeur"], None if abs(row["valeur"]) < 10 else 0)
-
-

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
 from ..disclosure import Publication
 from ..figures.editions import editions
 from ..figures.motif import motif
 from ..figures.network import network
-from ..french import listing, number, plural, typeset
-from ..tables import Column, DataTable
+from ..french import listing, noun, number, percent, plural, typeset
+from ..tables import Column, DataTable, Detailed
 from ..wording import STAMP, credit, dated, documents, figure, list_source
 from .annexe import provenance, sources
 from .blocks import (
@@ -27,15 +32,21 @@ from .blocks import (
 )
 from .chiffres import national_figures
 from .genese import frise
+from .planches import exhibits, planches_of
 
 __all__ = [
     "besoins",
     "calendrier",
     "chiffres_par_edition",
     "couverture_synthese",
+    "deploiement",
     "enseignements_nationaux",
+    "gouvernance_reseau",
     "methode_synthese",
+    "partenariats_reseau",
+    "premiers_resultats",
     "reseau",
+    "resultats",
 ]
 
 _ON_COVER = ("cites_total", "qpv_concernes", "partenaires_moyenne", "beneficiaires_axe_2")
@@ -47,16 +58,6 @@ _SERIES = (
     "actions_axe_3",
     "beneficiaires_axe_3",
     "cofinancement",
-)
-_THEMES = (
-    (("deploiement",), "Déploiement"),
-    (("axe_1", "axe_2", "axe_3"), "Les trois axes"),
-    (("public_cible",), "Publics et cohortes"),
-    (("gouvernance", "coordination"), "Gouvernance et coordination"),
-    (("partenariats",), "Partenariats"),
-    (("moyens",), "Moyens"),
-    (("animation_nationale",), "Animation nationale"),
-    (("evaluation", "perspectives", "contexte"), "Évaluation, perspectives, contexte"),
 )
 
 
@@ -77,10 +78,14 @@ def couverture_synthese(publication: Publication) -> Cover:
                 )
             )
     cites = publication.cites
-    described = publication.table("fiches")["id_cde"].nunique()
+    returned = len(publication.table("retours")) > 0
+    if returned:
+        found = _computed_figures(publication)
+    base = f"{plural(len(cites), 'coordination locale', 'coordinations locales')}{' fictives' if publication.synthetique else ''} de l’emploi dans les quartiers prioritaires"
     lede = typeset(
-        f"{plural(len(cites), 'coordination locale', 'coordinations locales')} de l’emploi dans les quartiers prioritaires : ce que les documents publics "
-        "disent du réseau, édition par édition, sans rien y ajouter."
+        f"{base} : la restitution de leurs retours et de l’enquête auprès de leurs acteurs, planche par planche."
+        if returned
+        else f"{base} : ce que les documents publics disent du réseau, édition par édition, sans rien y ajouter."
     )
     stamp = STAMP if publication.synthetique else None
     return Cover(
@@ -91,15 +96,7 @@ def couverture_synthese(publication: Publication) -> Cover:
         meta=f"Édition de {publication.edition}. Chaque chiffre porte sa source et sa date.",
         stamp=stamp,
         key_figures=tuple(found),
-        en_bref=(
-            typeset(
-                f"{plural(len(figures), 'chiffre publié')}, tirés de {plural(figures['source'].nunique(), 'document', 'documents')} : aucun n’est recalculé."
-            ),
-            typeset(
-                f"{plural(described, 'Cité')} {'est décrite' if described < 2 else 'sont décrites'} par au moins un document public ; les autres ne sont connues que par la carte nationale."
-            ),
-            "Les deux éditions des mêmes chiffres ne se soustraient pas : leurs dates et leurs périmètres diffèrent.",
-        ),
+        en_bref=_in_brief_returns(publication) if returned else _in_brief_published(publication),
         motif=motif(cites, None, synthetique=publication.synthetique),
         page=PageInfo(
             title="Synthèse nationale des Cités de l’emploi",
@@ -113,6 +110,63 @@ def couverture_synthese(publication: Publication) -> Cover:
             stamp=stamp,
         ),
     )
+
+
+def _computed_figures(publication: Publication) -> list[KeyFigure]:
+    """What the returns give, each with its base."""
+    total = len(publication.cites)
+    wanted = (
+        ("nombre_partenaires", "moyenne", "partenaires par Cité, en moyenne"),
+        ("nombre_actions", "total", "actions déclarées"),
+        ("nombre_beneficiaires", "total", "participations (non des personnes)"),
+    )
+    found = [
+        KeyFigure(number(len(publication.table("retours"))), "", "retours de Cités", f"sur {plural(total, 'Cité')}")
+    ]
+    for code, statistic, words in wanted:
+        rows = publication.estimate(code, modalite=statistic, perimetre_type="national", croisement="")
+        rows = rows[rows["statut"] == "ok"]
+        for _, row in rows.head(1).iterrows():
+            digits = 0 if row["valeur"] >= 10 else None
+            found.append(KeyFigure(number(row["valeur"], digits), "", words, f"base : {plural(row['base'], 'Cité')}"))
+    return found
+
+
+# Shares that open the synthesis: indicator, modality, the words before the share.
+_OPENING = (
+    ("legitimite_prefecture", "favorable", "Le pilotage préfectoral a légitimé la coordination"),
+    ("legitimite_collectivite", "favorable", "Le pilotage de la collectivité a légitimé la coordination"),
+    ("cohorte_installee", "oui", "Une cohorte est installée"),
+    ("coordonnateur_en_poste", "oui", "Le coordonnateur est resté en poste"),
+)
+
+
+def _in_brief_returns(publication: Publication) -> tuple[str, ...]:
+    """A few shares of the network, each with its base; a withheld one is not said."""
+    lines = []
+    for code, modalite, words in _OPENING:
+        rows = publication.estimate(code, modalite=modalite, perimetre_type="national", croisement="")
+        for _, row in rows[rows["statut"] == "ok"].head(1).iterrows():
+            verb = "le dit" if row["n"] < 2 else "le disent"
+            lines.append(
+                f"{words} : {number(row['n'])} {noun(row['n'], 'Cité')} {verb}, sur {number(row['base'])} qui se prononcent ({percent(row['valeur'], 0)})."
+            )
+    lines.append(
+        "Gouvernance et résultats viennent des mêmes retours : leurs liens sont des associations, pas des effets."
+    )
+    return tuple(typeset(line) for line in lines)
+
+
+def _in_brief_published(publication: Publication) -> tuple[str, ...]:
+    figures = publication.table("chiffres_publies")
+    described = publication.table("fiches")["id_cde"].nunique()
+    verb = "est décrite" if described < 2 else "sont décrites"
+    lines = (
+        f"{plural(len(figures), 'chiffre publié', 'chiffres publiés')}, tirés de {plural(figures['source'].nunique(), 'document')} : aucun n’est recalculé.",
+        f"{plural(described, 'Cité')} {verb} par au moins un document public ; les autres ne sont connues que par la liste nationale.",
+        "Les deux éditions des mêmes chiffres ne se soustraient pas : leurs dates et leurs périmètres diffèrent.",
+    )
+    return tuple(typeset(line) for line in lines)
 
 
 def reseau(publication: Publication) -> Section:
@@ -173,17 +227,137 @@ def reseau(publication: Publication) -> Section:
     )
 
 
+def premiers_resultats(publication: Publication) -> Section:
+    """The first results: actions, participations, partners, référents."""
+    return _part(publication, "premiers-resultats", 2, "Les premiers résultats", ("axe_1", "axe_2", "axe_3"))
+
+
+def deploiement(publication: Publication) -> Section:
+    """Operational deployment: publics, cohorts, the three axes, spending, national animation."""
+    themes = ("deploiement", "public_cible", "moyens", "animation_nationale")
+    return _part(publication, "deploiement", 3, "Le déploiement opérationnel", themes)
+
+
+def gouvernance_reseau(publication: Publication) -> Section:
+    """Governance: bodies, copilotage, coordination."""
+    return _part(publication, "gouvernance", 4, "La gouvernance", ("gouvernance", "coordination"))
+
+
+def partenariats_reseau(publication: Publication) -> Section:
+    """Partnerships with institutions, employment, social cohesion, companies; co-funding."""
+    return _part(publication, "partenariats", 5, "Les partenariats créés", ("partenariats",))
+
+
+def resultats(publication: Publication) -> Section:
+    """Synthesis: droit commun, practices, access to rights, maturity, perspectives."""
+    return _part(publication, "resultats", 8, "Synthèse", ("evaluation", "perspectives", "contexte"))
+
+
+def _part(publication: Publication, ident: str, number_: int, partie: str, themes: tuple[str, ...]) -> Section:
+    """A part of the restitution: its exhibits where the campagne has returns, the published figures of its themes."""
+    planches = planches_of(publication, partie)
+    shown = exhibits(publication, planches)
+    published = len(publication.table("chiffres_publies")) > 0
+    blocks: list[Block] = list(shown)
+    if published:
+        blocks.append(national_figures(publication, themes, f"{partie} : chiffres publiés"))
+    if not shown:
+        blocks.append(
+            State(
+                "partielle" if published else "vide",
+                "Planches non calculées" if published else "Donnée non disponible dans cette campagne",
+                typeset(
+                    f"Les réponses qui font les {plural(len(planches), 'planche')} de cette partie ne sont pas publiques."
+                ),
+                "Les retours des Cités et l’enquête auprès des acteurs, dans une campagne.",
+            )
+        )
+    drawn = sum(isinstance(block, Subheading) for block in shown)
+    chapo = (
+        f"{plural(drawn, 'planche')} de la restitution, calculées sur les retours de la campagne."
+        if shown
+        else "Ce que les documents publient, sans les réponses elles-mêmes."
+    )
+    return Section(ident, number_, partie, typeset(chapo), "complete" if shown else "partielle", tuple(blocks))
+
+
+_STATES = {
+    "egal": "égal",
+    "different": "différent",
+    "autre_edition": "autre édition",
+    "non_calculable": "non calculable",
+}
+
+
 def chiffres_par_edition(publication: Publication) -> Section:
-    """Every published national figure, by theme; those with several editions drawn first."""
-    figures = publication.table("chiffres_publies")
-    blocks: list[Block] = [
-        ChartBlock(editions(figures, publication.codebook, _SERIES, synthetique=publication.synthetique))
-    ]
-    for themes, title in _THEMES:
-        blocks += [Subheading(title), national_figures(publication, themes, f"{title} : chiffres publiés")]
-    unreadable = int((figures["statut"] == "illisible").sum())
-    chapo = f"{plural(len(figures[figures['perimetre_type'] != 'cite']), 'chiffre')} nationaux et régionaux, dont {number(unreadable)} illisible dans son document."
-    return Section("chiffres", 2, "Les chiffres publiés, par édition", typeset(chapo), "complete", tuple(blocks))
+    """Published figures: their editions, and beside them what the campagne's own data give, no difference hidden."""
+    figures, compared = publication.table("chiffres_publies"), publication.tables.get("comparaison")
+    blocks: list[Block] = []
+    chapo = "Aucun chiffre publié dans cette campagne."
+    if figures["indicateur"].isin(_SERIES).any():
+        blocks.append(
+            ChartBlock(
+                editions(
+                    figures,
+                    publication.codebook,
+                    _SERIES,
+                    source=partial(credit, publication),
+                    synthetique=publication.synthetique,
+                )
+            )
+        )
+        unreadable = int((figures["statut"] == "illisible").sum())
+        chapo = f"{plural(len(figures[figures['perimetre_type'] != 'cite']), 'chiffre publié', 'chiffres publiés')} sur le réseau et les régions, dont {number(unreadable)} illisible dans son document."
+    if compared is not None and len(compared):
+        equal = int((compared["etat"] == "egal").sum())
+        different = int((compared["etat"] == "different").sum())
+        blocks += [
+            Paragraph(
+                typeset(
+                    "Chaque chiffre publié est recalculé sur les données de la campagne, puis arrondi à la précision publiée. "
+                    "Les données de démonstration sont calées sur ces chiffres : leur égalité vérifie le calcul, elle ne confirme rien du réseau réel."
+                    if publication.synthetique
+                    else "Chaque chiffre publié est recalculé sur les données de la campagne, puis arrondi à la précision publiée."
+                )
+            ),
+            TableBlock(_comparison(publication, compared)),
+        ]
+        chapo = f"{plural(equal, 'chiffre égal', 'chiffres égaux')} après arrondi, {number(different)} {noun(different, 'différent')} ; les autres disent pourquoi ils ne se calculent pas."
+    if not blocks:
+        blocks.append(
+            State(
+                "vide",
+                "Donnée non disponible dans cette campagne",
+                "Aucun chiffre publié n’y figure.",
+                "La table « chiffres_publies ».",
+            )
+        )
+    return Section("chiffres", 9, "Publié et calculé", typeset(chapo), "complete" if blocks else "vide", tuple(blocks))
+
+
+def _comparison(publication: Publication, compared: pd.DataFrame) -> DataTable:
+    labels, units = publication.codebook.vocabulary("chiffres@1"), publication.codebook.vocabulary("unite@1")
+
+    def value(row: pd.Series[Any], column: str) -> str:
+        return "nd" if pd.isna(row[column]) else number(row[column])
+
+    return DataTable(
+        "Chiffres publiés et chiffres calculés",
+        (Column("Chiffre"), Column("Publié", True), Column("Calculé", True), Column("Écart", True), Column("État")),
+        tuple(
+            (
+                Detailed(
+                    labels.libelle(row["chiffre"]),
+                    typeset(f"{units.libelle(row['unite'])} ; {row['edition'] or 'non datée'} ; {row['source']}"),
+                ),
+                value(row, "valeur_publiee"),
+                value(row, "valeur_arrondie"),
+                "nd" if pd.isna(row["difference"]) else number(row["difference"], sign=True),
+                Detailed(_STATES[row["etat"]], typeset(str(row["motif"]))) if row["motif"] else _STATES[row["etat"]],
+            )
+            for _, row in compared.iterrows()
+        ),
+    )
 
 
 def besoins(publication: Publication) -> Section:
@@ -202,6 +376,8 @@ def besoins(publication: Publication) -> Section:
             Subheading(kind.libelle),
             _lessons(publication, mine, kind.libelle, lambda row: actors.libelle(row["acteur"]), "Acteurs"),
         ]
+    shown = exhibits(publication, planches_of(publication, "Besoins, attentes et enseignements"))
+    blocks = [*shown, *blocks]
     lost = int((rows["statut"] == "non_extrait").sum())
     if lost:
         blocks.append(
@@ -212,19 +388,27 @@ def besoins(publication: Publication) -> Section:
                 "Le document d’origine, ou les réponses au questionnaire de l’évaluation.",
             )
         )
-    return Section(
-        "besoins",
-        3,
-        "Besoins et attentes",
-        _extracted(rows),
-        "partielle" if lost else "complete",
-        tuple(blocks),
+    chapo = (
+        "L’enquête auprès des acteurs : une base de personnes, à ne pas mêler aux retours des Cités."
+        if shown
+        else _extracted(rows)
     )
+    return Section("besoins", 6, "Besoins et attentes", chapo, "partielle" if lost else "complete", tuple(blocks))
 
 
 def enseignements_nationaux(publication: Publication) -> Section:
     """Strengths, added value, difficulties, conditions, recommendations, practices, perspectives."""
     rows = publication.table("enseignements_publies")
+    if rows.empty:
+        box = State(
+            "vide",
+            "Donnée non disponible dans cette campagne",
+            "Aucun enseignement publié n’y figure ; ceux que citent les acteurs sont dans la rubrique précédente.",
+            "La table « enseignements_publies ».",
+        )
+        return Section(
+            "enseignements", 7, "Enseignements publiés", "Aucun document dans cette campagne.", "vide", (box,)
+        )
     types, themes = (
         publication.codebook.vocabulary("type_enseignement@1"),
         publication.codebook.vocabulary("categorie_enseignement@1"),
@@ -240,7 +424,7 @@ def enseignements_nationaux(publication: Publication) -> Section:
     lost = bool((rows["statut"] == "non_extrait").any())
     return Section(
         "enseignements",
-        4,
+        7,
         "Enseignements",
         _extracted(rows),
         "partielle" if lost else "complete",
@@ -252,7 +436,7 @@ def calendrier(publication: Publication) -> Section:
     """The timeline of the programme."""
     return Section(
         "calendrier",
-        5,
+        10,
         "Calendrier du programme",
         "Les dates nationales que donnent les documents.",
         "complete",
@@ -269,7 +453,7 @@ def methode_synthese(publication: Publication) -> Section:
     )
     return Section(
         "methode",
-        6,
+        11,
         "Sources et précautions",
         "D’où vient chaque chiffre.",
         "complete",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from ..disclosure import CitePublication
-from ..french import plural, typeset
+from ..french import number, plural, typeset
 from ..tables import Column, DataTable
 from ..wording import dated, documents
 from .blocks import Block, Pair, Section, SideNote, State, TableBlock
@@ -29,6 +31,9 @@ def portrait_territoire(site: CitePublication) -> Section:
         blocks.append(Pair((TableBlock(figures_table(publication, figures, "Contexte documenté")),), note))
     if len(communes):
         blocks.append(_communes(site))
+    quarters = site.rows("cite_qpv")
+    if len(quarters):
+        blocks.append(_quarters(site))
     blocks.append(
         State(
             "partielle" if len(figures) else "vide",
@@ -38,6 +43,8 @@ def portrait_territoire(site: CitePublication) -> Section:
         )
     )
     here = plural(len(communes), "commune")
+    if len(quarters):
+        here = f"{here}, {plural(len(quarters), 'quartier prioritaire', 'quartiers prioritaires')}"
     chapo = (
         f"{plural(len(figures), 'chiffre publié', 'chiffres publiés')} sur le contexte, {here}."
         if len(figures)
@@ -58,6 +65,27 @@ def _communes(site: CitePublication) -> Pair:
     if shared:
         lines.append(("Lecture", shared))
     return Pair((TableBlock(table),), SideNote(tuple(lines)))
+
+
+def _quarters(site: CitePublication) -> Pair:
+    """The priority neighbourhoods that the campagne gives to the Cité, with their population where it is known."""
+    rows = site.rows("cite_qpv")
+    publication = site.publication
+    lines = tuple(
+        (
+            typeset(str(row["qpv"])),
+            row["code_qpv"],
+            "nd" if pd.isna(row["population"]) else number(row["population"], 0),
+        )
+        for _, row in rows.iterrows()
+    )
+    notes = [("Source", documents(publication, rows["source"])), ("Date", dated(rows.iloc[0]))]
+    if publication.synthetique:
+        notes.append(("Statut", "données de démonstration (synthétiques)"))
+    table = DataTable(
+        "Quartiers prioritaires de la Cité", (Column("Quartier"), Column("Code"), Column("Habitants", True)), lines
+    )
+    return Pair((TableBlock(table),), SideNote(tuple(notes)))
 
 
 def _shared(site: CitePublication) -> str:

@@ -1,0 +1,165 @@
+"""What a Cité's own return says, in words: its answers beside the network's, and the facts for its card and timeline."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from ..disclosure import CitePublication, Publication
+from ..french import date, listing, number, percent, plural, typeset
+from ..tables import Column, DataTable, Detailed
+from ..wording import credit
+from .blocks import FicheLine, Pair, SideNote, State, TableBlock
+from .planches import answers, has_exhibits
+
+__all__ = ["answers_table", "has_returns", "no_return", "own_facts", "own_return", "returns_state"]
+
+EXCLUDED = ("favorable", "solde")
+YES_NO = {"oui": "oui", "non": "non"}
+
+
+def has_returns(publication: Publication) -> bool:
+    """Whether the campagne holds returns of Cités at all."""
+    return len(publication.table("retours")) > 0
+
+
+def own_return(site: CitePublication) -> pd.Series[Any] | None:
+    """The Cité's own return, an institution's statement; None where it gave none."""
+    rows = site.rows("retours")
+    return None if rows.empty else rows.iloc[0]
+
+
+def no_return(site: CitePublication) -> State:
+    """The state of a rubric whose Cité gave no return."""
+    return State(
+        "vide",
+        "Donnée non disponible pour cette Cité",
+        "La Cité n’a pas remis de retour : la figure montre le réseau seul.",
+        "Le retour de la Cité.",
+    )
+
+
+def returns_state(site: CitePublication, planches: tuple[str, ...]) -> tuple[str, State | None]:
+    """The state of a rubric made of these exhibits, and the box that says what is missing (None when nothing is)."""
+    if not has_exhibits(site.publication, planches):
+        return "vide", None
+    told, asked = answers(site, planches)
+    if not told:
+        return "vide", no_return(site)
+    if told == asked:
+        return "complete", None
+    missing = asked - told
+    return "partielle", State(
+        "partielle",
+        typeset(f"{plural(told, 'indicateur renseigné', 'indicateurs renseignés')} sur {number(asked)}"),
+        typeset(
+            f"Le retour de la Cité laisse {plural(missing, 'indicateur')} sans réponse ; "
+            "les lignes correspondantes montrent le réseau seul."
+        ),
+        "Les réponses manquantes du retour.",
+    )
+
+
+def answers_table(site: CitePublication, planches: tuple[str, ...], caption: str) -> Pair | None:
+    """The Cité's single answers to the questions of these exhibits, and the share of the network that gives the same.
+
+    None where the campagne has none of these questions.
+    """
+    publication = site.publication
+    described = publication.table("indicateurs")
+    described = described[
+        described["planche"].isin(planches)
+        & described["forme"].isin(["echelle", "oui_non", "choix"])
+        & (described["secret"] == "officiel")
+    ]
+    lines = [line for _, measure in described.iterrows() if (line := _answer(site, measure)) is not None]
+    if not lines:
+        return None
+    table = DataTable(
+        caption,
+        (Column("Question"), Column("Réponse de la Cité"), Column("Même réponse dans le réseau", True)),
+        tuple(lines),
+    )
+    estimates = publication.estimates
+    used = estimates[estimates["indicateur"].isin(described["id"])]
+    sources = listing(credit(publication, ident) for ident in sorted({s for t in used["source"] for s in t.split()}))
+    dates = listing(date(when) for when in sorted(set(used["date_reference"]) - {""}))
+    notes = [
+        ("Source", sources),
+        ("Date", dates),
+        ("Base", "les Cités qui ont répondu, hors « ne sait pas » et « non concerné »."),
+    ]
+    if publication.synthetique:
+        notes.append(("Statut", "données de démonstration (synthétiques)"))
+    return Pair((TableBlock(table),), SideNote(tuple((term, typeset(words)) for term, words in notes)))
+
+
+def _answer(site: CitePublication, measure: pd.Series[Any]) -> tuple[str | Detailed, ...] | None:
+    own = site.estimates(measure["id"])
+    own = own[own["croisement"] == ""]
+    if own.empty:
+        return None
+    network = site.publication.estimate(measure["id"], perimetre_type="national", croisement="").set_index("modalite")
+    told = own[own["statut"].isin(["ok", "nc"]) & ~own["modalite"].isin([*EXCLUDED, ""])]
+    if measure["forme"] != "echelle":
+        told = told[told["valeur"].fillna(0).gt(0) | told["statut"].eq("nc")]
+    if told.empty:
+        return (typeset(measure["libelle"]), "nd", "nd")
+    codes = told["modalite"].tolist()
+    words = listing(_words(site.publication, measure["liste"], code) for code in codes)
+    if len(codes) > 1:
+        return (typeset(measure["libelle"]), typeset(words), "///")
+    same = network.loc[codes[0]] if codes[0] in network.index else None
+    if same is None or same["statut"] != "ok" or pd.isna(same["valeur"]):
+        return (typeset(measure["libelle"]), typeset(words), "///")
+    share = Detailed(percent(same["valeur"], 0), f"{number(same['n'])} sur {plural(same['base'], 'Cité')}")
+    return (typeset(measure["libelle"]), typeset(words), share)
+
+
+def _words(publication: Publication, liste: str, code: str) -> str:
+    if code in YES_NO or not liste:
+        return YES_NO.get(code, code)
+    return publication.codebook.vocabulary(liste).libelle(code)
+
+
+def own_facts(site: CitePublication) -> dict[str, tuple[FicheLine, ...]]:
+    """Lines of the identity card that the return gives, by rubric of the card."""
+    told = own_return(site)
+    if told is None:
+        return {}
+    publication = site.publication
+    described = publication.codebook["retours"]
+
+    def line(text: str) -> FicheLine:
+        return FicheLine(typeset(text), date(str(told["date_retour"])), credit(publication, told["source"]))
+
+    def label(column: str) -> str | None:
+        vocabulary = described[column].vocabulary
+        value = told[column]
+        return None if pd.isna(value) or vocabulary is None else vocabulary.libelle(str(value))
+
+    found: dict[str, list[FicheLine]] = {"qui": [], "comment": [], "public_cible": []}
+    chair, host, stage = label("copil_presidence"), label("structure_porteuse"), label("maturite")
+    if chair:
+        found["qui"].append(line(f"Présidence du comité de pilotage : {chair}."))
+    if host:
+        found["comment"].append(line(f"Poste de coordination porté par : {host}."))
+    if not pd.isna(told["coordonnateur_etp"]):
+        found["comment"].append(line(f"{number(told['coordonnateur_etp'])} équivalent temps plein de coordination."))
+    if stage:
+        found["comment"].append(line(f"Place déclarée sur le chemin de maturité : {stage}."))
+    publics = publication.codebook.vocabulary("public_cible@1")
+    aimed = [publics.libelle(code) for code in site.rows("publics_cibles")["public"]]
+    if aimed:
+        found["public_cible"].append(line(f"{listing(aimed)}."))
+    elif not pd.isna(told["public_cible_identifie"]):
+        said = str(told["public_cible_identifie"]) in ("oui", "True", "1.0")
+        found["public_cible"].append(
+            line(
+                "Un public cible est identifié, sans précision."
+                if said
+                else "La Cité n’a pas identifié de public cible."
+            )
+        )
+    return {rubric: tuple(lines) for rubric, lines in found.items() if lines}
