@@ -21,9 +21,7 @@ class NotebooksInWheel(BuildHookInterface[Any]):
             return
         folder = Path(self.root, "notebooks")
         if not (folder / "monographie.ipynb").is_file():
-            raise FileNotFoundError(
-                f"{folder / 'monographie.ipynb'} is missing: the wheel must carry the notebooks"
-            )
+            raise FileNotFoundError(f"{folder / 'monographie.ipynb'} is missing: the wheel must carry the notebooks")
         for path in sorted(folder.rglob("*.ipynb")):
             inside = path.relative_to(folder)
             if ".ipynb_checkpoints" not in inside.parts:

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from citesresearch.cli import main
-
 from tests.campagnes import TABLES, write_campagne
 
 
@@ -115,7 +114,9 @@ def test_outside_any_project(tmp_path: Path) -> None:
         (["check", "--oups"], "ne sont pas compris"),
     ],
 )
-def test_a_command_that_is_misspelt_is_answered_in_french(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_command_that_is_misspelt_is_answered_in_french(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(words)
     assert stopped.value.code == 2

@@ -70,7 +70,7 @@ def test_the_reason_stays_with_the_evaluator_and_the_value_with_nobody(persons: 
 def test_a_table_of_persons_is_never_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     dataset = read_dataset(campagne_at(write_campagne(tmp_path)))
     secret = replace(dataset.codebook["copilotes"], source_secret="personnes")
-    monkeypatch.setitem(dataset.codebook.tables, "copilotes", secret)  # type: ignore[arg-type]
+    monkeypatch.setitem(dataset.codebook.tables, "copilotes", secret)
     publication = publish(dataset, estimates.build_estimates(dataset))
     assert "copilotes" not in publication.tables
     with pytest.raises(KeyError, match="never published"):

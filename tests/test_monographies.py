@@ -77,9 +77,23 @@ def test_every_dated_event_is_in_the_timeline(publication: Publication, ident: s
 def test_figures_of_the_sources_read_as_written(publication: Publication) -> None:
     """Copied by hand from the documents (S1, S4)."""
     for ident, expected in {
-        "cde-003": ["60 à 70 personnes", "17 000 habitants", "100 000 euros", "5 QPV", "16 à 25 ans", "environ 600 personnes"],
+        "cde-003": [
+            "60 à 70 personnes",
+            "17 000 habitants",
+            "100 000 euros",
+            "5 QPV",
+            "16 à 25 ans",
+            "environ 600 personnes",
+        ],
         "cde-024": ["52 795 habitants", "22,3 %", "51,2 %", "31 %", "non datée ; pas avant novembre 2022"],
-        "cde-082": ["15 702 personnes", "6,4 %", "environ 13 %", "14 000 habitants", "25 000 habitants", "septembre 2022"],
+        "cde-082": [
+            "15 702 personnes",
+            "6,4 %",
+            "environ 13 %",
+            "14 000 habitants",
+            "25 000 habitants",
+            "septembre 2022",
+        ],
         "cde-025": ["41 020 habitants", "6 743 personnes", "15 QPV", "7 communes"],
         "cde-026": ["23 100 habitants", "4 QPV", "10 QPV", "6 semaines"],
     }.items():
@@ -108,7 +122,14 @@ def test_a_cite_without_documents_says_so_and_what_would_fill_it(publication: Pu
     site = publication.cite("cde-036")
     made = rubrics(site)
     empty = [section for section in made if section.etat == "vide"]
-    assert {section.id for section in empty} == {"gouvernance", "partenariats", "actions", "maturite", "enseignements", "paroles"}
+    assert {section.id for section in empty} == {
+        "gouvernance",
+        "partenariats",
+        "actions",
+        "maturite",
+        "enseignements",
+        "paroles",
+    }
     for section in empty:
         text = words(str(section.html()))
         assert "Donnée non disponible pour cette Cité" in text
@@ -143,7 +164,8 @@ def execute(notebook: Path, folder: Path, **parameters: str) -> nbformat.Noteboo
     papermill.execute_notebook(
         notebook, out, parameters=parameters or None, kernel_name="python3", progress_bar=False, cwd=notebook.parent
     )
-    return nbformat.read(out, as_version=4)
+    made: nbformat.NotebookNode = nbformat.read(out, as_version=4)
+    return made
 
 
 def test_a_monograph_runs_alone_and_becomes_a_page(repository: Path, tmp_path: Path) -> None:

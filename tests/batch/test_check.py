@@ -50,9 +50,7 @@ def test_a_bad_notebook_is_refused(
     with pytest.raises(CitesError) as raised:
         check(notebook("mauvais.ipynb", *cells, parameters=parameters))
     assert said in str(raised.value)
-    assert (
-        len(str(raised.value).splitlines()) == 1
-    )  # a misspelt parameter is said once, not as missing and surplus
+    assert len(str(raised.value).splitlines()) == 1  # a misspelt parameter is said once, not as missing and surplus
 
 
 def test_two_parameters_cells_are_refused(notebook: WriteNotebook) -> None:

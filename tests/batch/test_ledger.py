@@ -76,9 +76,7 @@ def test_a_damaged_ledger_is_moved_aside(tmp_path: Path, damage: str) -> None:
         for n in range(200):
             ledger.record(replace(ATTEMPT, id=f"cde-{n}"))
     content = path.read_bytes()
-    path.write_bytes(
-        b"bonjour" * 999 if damage == "text" else content[:4096] + b"\xa5" * (len(content) - 4096)
-    )
+    path.write_bytes(b"bonjour" * 999 if damage == "text" else content[:4096] + b"\xa5" * (len(content) - 4096))
     with Ledger(path) as ledger:
         assert ledger.notice is not None
         assert "registre.abime-1.sqlite" in ledger.notice

@@ -14,9 +14,7 @@ from citesresearch.batch.plan import Run
 from citesresearch.batch.progress import Progress, ProgressLine, duration
 from citesresearch.batch.report import BatchReport, stop_sentence
 
-ATTEMPT = Attempt(
-    "b1", "monographie", "cde-003", "", "", 2.5, "reussi", "", "ab", "cd", "0.1.0", "0123456789ab"
-)
+ATTEMPT = Attempt("b1", "monographie", "cde-003", "", "", 2.5, "reussi", "", "ab", "cd", "0.1.0", "0123456789ab")
 FAILED = replace(ATTEMPT, outcome="echec", message="La cellule [3] a échoué")
 
 
@@ -48,10 +46,7 @@ def test_a_terminal_gets_one_moving_line_and_the_failures() -> None:
     line.close()
     said = stream.getvalue()
     assert said.count("\n") == 2  # the failure's line, and the end of the moving one
-    assert (
-        "\r\033[KÉchec de cde-003\u00a0: La cellule [3] a échoué (journal\u00a0: journaux/cde-003.log)\n"
-        in said
-    )
+    assert "\r\033[KÉchec de cde-003\u00a0: La cellule [3] a échoué (journal\u00a0: journaux/cde-003.log)\n" in said
     assert said.endswith("1/2, 1\u00a0échec, reste environ 3,0\u00a0s\n")
 
 

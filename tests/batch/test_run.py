@@ -62,9 +62,7 @@ def messages(report: BatchReport) -> dict[str, str]:
     return {a.id: a.message.replace("\u00a0", " ") for a in report.attempts}
 
 
-def test_failures_stop_nobody_and_good_pages_survive(
-    tmp_path: Path, notebook: WriteNotebook, exporter: str
-) -> None:
+def test_failures_stop_nobody_and_good_pages_survive(tmp_path: Path, notebook: WriteNotebook, exporter: str) -> None:
     """One long story, since kernels are slow to start: a batch with every kind of failure, then a rerun."""
     build, seen = tmp_path / "dossier à {nous}", list[Progress]()
     path = notebook("m.ipynb", "print(repr(cite), repr(campagne))", BEHAVIOURS, "print('fin')")

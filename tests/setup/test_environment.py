@@ -34,9 +34,7 @@ def lock_text(repository: Path) -> str:
 @pytest.fixture(scope="module")
 def lock(lock_text: str) -> list[Requirement]:
     lines = lock_text.replace("\\\n", " ").splitlines()
-    return [
-        Requirement(line.split(" --hash")[0]) for line in lines if line and not line.lstrip().startswith("#")
-    ]
+    return [Requirement(line.split(" --hash")[0]) for line in lines if line and not line.lstrip().startswith("#")]
 
 
 def declared(project: dict[str, Any], *extras: str) -> list[Requirement]:
@@ -61,16 +59,13 @@ def test_environment_yml_agrees_with_pyproject(repository: Path, project: dict[s
     # hatchling builds the package there too.
     wanted = {
         CONDA_NAMES.get(requirement.name, requirement.name): requirement.specifier
-        for requirement in declared(project, "lab")
-        + list(map(Requirement, project["build-system"]["requires"]))
+        for requirement in declared(project, "lab") + list(map(Requirement, project["build-system"]["requires"]))
     }
     wanted["python"] = SpecifierSet(project["project"]["requires-python"])
     assert {name: spec for name, spec in found.items() if name != "pip"} == wanted
 
 
-def test_the_lock_pins_every_dependency_within_its_bounds(
-    project: dict[str, Any], lock: list[Requirement]
-) -> None:
+def test_the_lock_pins_every_dependency_within_its_bounds(project: dict[str, Any], lock: list[Requirement]) -> None:
     pins: dict[str, list[str]] = {}
     for requirement in lock:
         (pin,) = requirement.specifier
@@ -91,9 +86,7 @@ def test_the_lock_is_hashed_and_names_no_place(lock_text: str, lock: list[Requir
     unhashed = [block.split()[0] for block in blocks[1:] if "--hash=sha256:" not in block]
     assert unhashed == []
     assert len(blocks) - 1 == len(lock) > 100
-    assert not re.search(
-        r"://|^\s*-|^\s*\.?/| @ |file:", lock_text.replace("    --hash", "    hash"), re.MULTILINE
-    )
+    assert not re.search(r"://|^\s*-|^\s*\.?/| @ |file:", lock_text.replace("    --hash", "    hash"), re.MULTILINE)
 
 
 def test_one_lock_serves_every_supported_python(lock: list[Requirement]) -> None:

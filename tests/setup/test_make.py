@@ -240,14 +240,10 @@ def test_ci_runs_the_command_of_the_readme(repository: Path) -> None:
 
 
 @pytest.mark.parametrize("required", [True, False], ids=["required", "optional"])
-def test_browser_tests_are_skipped_or_fail_without_a_browser(
-    tmp_path: Path, repository: Path, required: bool
-) -> None:
+def test_browser_tests_are_skipped_or_fail_without_a_browser(tmp_path: Path, repository: Path, required: bool) -> None:
     shutil.copy(repository / "tests" / "conftest.py", tmp_path / "conftest.py")
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = navigateur: x\n", "utf-8")
-    (tmp_path / "test_page.py").write_text(
-        "import pytest\n@pytest.mark.navigateur\ndef test_page(): pass\n", "utf-8"
-    )
+    (tmp_path / "test_page.py").write_text("import pytest\n@pytest.mark.navigateur\ndef test_page(): pass\n", "utf-8")
     environment = {"PATH": str(tmp_path), "CITESRESEARCH_NAVIGATEUR": "exige" if required else ""}
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)],

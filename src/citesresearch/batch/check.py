@@ -30,9 +30,7 @@ def check_notebooks(runs: Iterable[Run]) -> None:
     Each notebook must be readable, have one code cell tagged `parameters`, declare there exactly the
     parameters passed, each empty by default, and not set one of them again further down.
     """
-    passed: dict[tuple[Path, tuple[str, ...]], None] = {
-        (r.notebook, tuple(sorted(r.parameters))): None for r in runs
-    }
+    passed: dict[tuple[Path, tuple[str, ...]], None] = {(r.notebook, tuple(sorted(r.parameters))): None for r in runs}
     faults = [fault for path, names in passed for fault in _faults(path, names)]
     if faults:
         raise CitesError("\n".join(faults))
@@ -48,8 +46,7 @@ def declared_parameters(notebook: Path) -> dict[str, ast.expr | None]:
         tree = ast.parse(_source(cell))
     except SyntaxError as error:
         raise CitesError(
-            f"Le notebook « {notebook} » : sa cellule « {TAG} » n’est pas du Python correct "
-            f"(ligne {error.lineno})."
+            f"Le notebook « {notebook} » : sa cellule « {TAG} » n’est pas du Python correct (ligne {error.lineno})."
         ) from error
     return dict(_assignments(tree))
 
@@ -90,11 +87,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise CitesError(f"Le notebook « {path} » ne peut pas être lu ({error.strerror}).") from error
     except ValueError as error:  # not JSON, or not UTF-8
         raise CitesError(f"Le fichier « {path} » n’est pas un notebook lisible (JSON incorrect).") from error
-    if (
-        not isinstance(content, dict)
-        or content.get("nbformat") != 4
-        or not isinstance(content.get("cells"), list)
-    ):
+    if not isinstance(content, dict) or content.get("nbformat") != 4 or not isinstance(content.get("cells"), list):
         raise CitesError(f"Le fichier « {path} » n’est pas un notebook Jupyter au format 4.")
     return content
 

@@ -32,8 +32,7 @@ STARTS = 3  # attempts to start a kernel
 START_SECONDS = 60
 # Nobody debugs a kernel of a batch, and loading the debugger takes a third of a kernel's start.
 _LAUNCH = (
-    "import runpy, sys; sys.modules['debugpy'] = None; "
-    "runpy.run_module('ipykernel_launcher', run_name='__main__')"
+    "import runpy, sys; sys.modules['debugpy'] = None; runpy.run_module('ipykernel_launcher', run_name='__main__')"
 )
 _LONGEST_SOCKET = 90  # bytes: the address of a Unix socket holds 104 to 108
 

@@ -165,8 +165,7 @@ def _trouble(path: Path, error: sqlite3.DatabaseError) -> str:
     code = error.sqlite_errorcode & 0xFF
     if code == sqlite3.SQLITE_FULL:
         return (
-            f"Le disque est plein : le registre « {path} » n’a pas pu être écrit. "
-            "Libérez de la place, puis relancez."
+            f"Le disque est plein : le registre « {path} » n’a pas pu être écrit. Libérez de la place, puis relancez."
         )
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return f"Le registre « {path} » est utilisé par un autre programme : fermez-le, puis relancez."

@@ -85,9 +85,7 @@ def plan_runs(
     names = dict(zip(table["id_cde"].astype(str), table["nom"].astype(str), strict=True))
     other = list(zip(aliases["alias"].astype(str), aliases["id_cde"].astype(str), strict=True))
     wanted = resolve_cites(cites, names, other, name) if cites else tuple(names)
-    runs = [
-        Run(name, "monographie", ident, notebook, {"cite": ident, "campagne": passed}) for ident in wanted
-    ]
+    runs = [Run(name, "monographie", ident, notebook, {"cite": ident, "campagne": passed}) for ident in wanted]
     if synthese is not None and not cites:
         runs.append(Run(name, "synthese", SYNTHESE, synthese, {"campagne": passed}))
     return tuple(runs)

@@ -89,17 +89,10 @@ def _produced(count: int) -> str:
 def _what(runs: Iterable[Run]) -> str:
     """« 84 monographies et 1 synthèse »."""
     kinds = [run.kind for run in runs]
-    return (
-        listing(plural(kinds.count(k), word) for k, word in _WORDS.items() if k in kinds)
-        or f"0{NBSP}monographie"
-    )
+    return listing(plural(kinds.count(k), word) for k, word in _WORDS.items() if k in kinds) or f"0{NBSP}monographie"
 
 
 def stop_sentence(signum: int) -> str:
     """What to say when a signal stopped the batch."""
-    by = (
-        "Interrompu à la demande (Ctrl-C)"
-        if signum == signal.SIGINT
-        else "Interrompu par le système (arrêt demandé)"
-    )
+    by = "Interrompu à la demande (Ctrl-C)" if signum == signal.SIGINT else "Interrompu par le système (arrêt demandé)"
     return f"{by}{NBSP}: ce qui était terminé est conservé, rien n’est resté à moitié écrit."

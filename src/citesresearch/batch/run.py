@@ -41,9 +41,7 @@ from .worker import DISK_FULL, EXPORTER, ONE_THREAD, Result, Workplace
 
 __all__ = ["OUTPUT_LIMIT", "run_batch"]
 
-OUTPUT_LIMIT = (
-    10_000_000  # characters of output per notebook; a whole monograph prints well under one million
-)
+OUTPUT_LIMIT = 10_000_000  # characters of output per notebook; a whole monograph prints well under one million
 _TICK = 0.1  # seconds between two looks at the clock and at the signals
 _FOLDERS = ("notebooks", "pages", "journaux")
 _UNFINISHED = "en_cours"
@@ -95,9 +93,7 @@ def run_batch(
         sockets = Path(tempfile.mkdtemp(prefix="cites-"))
         stack.callback(shutil.rmtree, sockets, ignore_errors=True)
         ledger = stack.enter_context(Ledger(root / FILE_NAME))
-        place = Workplace(
-            str(folder), str((cwd or Path.cwd()).absolute()), str(sockets), exporter, output_limit
-        )
+        place = Workplace(str(folder), str((cwd or Path.cwd()).absolute()), str(sockets), exporter, output_limit)
         batch = _Batch(runs, build, place, ledger, limit_seconds, empreinte, on_progress)
         return batch.run(min(workers, len(runs)))
 
@@ -155,9 +151,7 @@ class _Batch:
                 self._end_all()
         notices = (self.ledger.notice,) if self.ledger.notice else ()
         elapsed = time.monotonic() - self._start
-        return BatchReport(
-            self.runs, tuple(self.attempts), self.build, elapsed, self.stopped, self.signum, notices
-        )
+        return BatchReport(self.runs, tuple(self.attempts), self.build, elapsed, self.stopped, self.signum, notices)
 
     def _step(self) -> None:
         """Wait for one message, at most a tick; then look at the signals and the clock."""
@@ -251,9 +245,7 @@ class _Batch:
                 self._record(worker, "interrompu", Result(False, self.stopped))
             elif worker.overtime:
                 limit = duration(self.limit_seconds)
-                self._finish(
-                    worker, Result(False, f"Arrêtée au bout de {limit}, la durée permise à une exécution.")
-                )
+                self._finish(worker, Result(False, f"Arrêtée au bout de {limit}, la durée permise à une exécution."))
             else:
                 self._finish(
                     worker,
@@ -445,8 +437,7 @@ def _lock(root: Path) -> Iterator[None]:
         except (OSError, ValueError, KeyError):
             who = ""  # it has only just begun, or is about to end
         raise CitesError(
-            f"Un autre lot est en cours dans « {root} »{who}{NBSP}: attendez sa fin, ou choisissez un autre "
-            "dossier."
+            f"Un autre lot est en cours dans « {root} »{who}{NBSP}: attendez sa fin, ou choisissez un autre dossier."
         ) from error
     except OSError as error:
         raise CitesError(f"Rien n’a été exécuté{NBSP}: {_os_sentence(error, root / _LOCK)}") from error

@@ -120,9 +120,7 @@ def execute_run(run: Run, place: Workplace, announce: Callable[[int | None], Non
             page = _load(place.exporter)(notebook)
         except Exception as error:  # noqa: BLE001 - whatever the layout raises is this run's failure
             traceback.print_exc()
-            return Result(
-                False, f"La mise en page a échoué{NBSP}: {_last_line(error)}", disk_full=_is_full(error)
-            )
+            return Result(False, f"La mise en page a échoué{NBSP}: {_last_line(error)}", disk_full=_is_full(error))
         return Result(
             True,
             notebook_sha256=_write(place.notebook(run), _notebook_text(notebook)),
@@ -145,9 +143,7 @@ def execute_run(run: Run, place: Workplace, announce: Callable[[int | None], Non
     except RuntimeError as error:
         traceback.print_exc()
         if type(error).__name__ == "DeadKernelError":
-            return Result(
-                False, "Le noyau Python s’est arrêté brutalement (mémoire insuffisante, ou processus tué)."
-            )
+            return Result(False, "Le noyau Python s’est arrêté brutalement (mémoire insuffisante, ou processus tué).")
         return Result(False, f"L’exécution a échoué{NBSP}: {_last_line(error)}")
     except Exception as error:  # noqa: BLE001 - a failure nobody foresaw must not stop the other runs
         traceback.print_exc()
@@ -165,9 +161,7 @@ def stabilize(notebook: nbformat.NotebookNode, known_ids: set[str]) -> nbformat.
 
     stable = copy.deepcopy(notebook)
     papermill = stable.metadata.pop("papermill", {})
-    stable.metadata["papermill"] = {
-        key: papermill[key] for key in ("parameters", "version") if key in papermill
-    }
+    stable.metadata["papermill"] = {key: papermill[key] for key in ("parameters", "version") if key in papermill}
     taken = set(known_ids)
     for place, cell in enumerate(stable.cells):
         for key in ("papermill", "execution"):
@@ -213,9 +207,7 @@ def _unfinished(notebook: nbformat.NotebookNode) -> str:
 def _cell_sentence(error: Any) -> str:
     """The failure of a cell: a CitesError's sentence alone, any other error with its name and its cell."""
     value = _ANSI.sub("", str(error.evalue)).strip()
-    if [_ANSI.sub("", line).strip() for line in error.traceback] == [
-        value
-    ]:  # an error that draws itself: ours
+    if [_ANSI.sub("", line).strip() for line in error.traceback] == [value]:  # an error that draws itself: ours
         return value
     last = value.splitlines()[-1] if value else ""
     what = f"{error.ename}{NBSP}: {last}" if last else error.ename

@@ -21,6 +21,7 @@ __all__ = [
     "BulletList",
     "ChartBlock",
     "Cover",
+    "Etat",
     "FactList",
     "Fiche",
     "FicheGroup",

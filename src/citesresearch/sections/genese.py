@@ -62,7 +62,7 @@ def frise(publication: Publication, cite: str | None = None) -> Pair:
     return Pair((Timeline(made),), SideNote(tuple(notes)))
 
 
-def _moment(row: pd.Series) -> str:  # type: ignore[type-arg]
+def _moment(row: pd.Series) -> str:
     if not pd.isna(row["date_texte"]):
         return typeset(str(row["date_texte"]))
     start = str(row["date_debut"])

@@ -74,9 +74,9 @@ def gouvernance(site: CitePublication) -> Section:
         if box is not None:
             blocks.append(box)
         blocks += exhibits(publication, CHARTED, site)
-        table = answers_table(site, ANSWERED, "Instances et poste de coordination, réponses de la Cité")
-        if table is not None and own_return(site) is not None:
-            blocks += [Subheading("Instances et poste de coordination"), table]
+        own_answers = answers_table(site, ANSWERED, "Instances et poste de coordination, réponses de la Cité")
+        if own_answers is not None and own_return(site) is not None:
+            blocks += [Subheading("Instances et poste de coordination"), own_answers]
         blocks += exhibits(publication, ("etp",), site)
     if len(publication.table("chiffres_publies")):
         blocks += [

@@ -56,21 +56,23 @@ _PLACED = ("nombre_partenaires", "nombre_referents", "nombre_actions", "nombre_b
 def _position(site: CitePublication) -> tuple[Block, ...]:
     """The Cité's numbers beside the network's median and extremes: a place in a distribution, never a rank."""
     publication = site.publication
-    described = publication.table("indicateurs").set_index("id")
-    lines = []
+    described = publication.table("indicateurs")
+    labels = dict(zip(described["id"], described["libelle"], strict=True))
+    lines: list[tuple[str | Detailed, ...]] = []
     for code in _PLACED:
-        rows = publication.estimate(code, perimetre_type="national", croisement="").set_index("modalite")
+        rows = publication.estimate(code, perimetre_type="national", croisement="")
+        network = {str(row["modalite"]): row for _, row in rows.iterrows()}
+        if not network:
+            continue
         own = site.estimates(code)
         own = own[own["croisement"] == ""]
-        if rows.empty:
-            continue
-        known = len(own) and own["statut"].iloc[0] == "ok"
-        base = plural(rows.loc["mediane", "base"], "Cité")
+        known = len(own) > 0 and own["statut"].iloc[0] == "ok"
+        base = plural(network["mediane"]["base"], "Cité")
         lines.append(
             (
-                Detailed(typeset(described.loc[code, "libelle"]), f"base : {base}"),
+                Detailed(typeset(labels[code]), f"base : {base}"),
                 number(own["valeur"].iloc[0]) if known else "nd",
-                *(number(rows.loc[name, "valeur"]) for name in ("mediane", "minimum", "maximum")),
+                *(number(network[name]["valeur"]) for name in ("mediane", "minimum", "maximum")),
             )
         )
     if not lines:

@@ -33,10 +33,22 @@ _STATISTICS = {"moyenne": "Moyenne", "mediane": "Médiane", "minimum": "Minimum"
 
 
 class _Common(TypedDict):
+    """What every figure of an exhibit says of itself."""
+
     id: str
     source: str
     date: str
     synthetique: bool
+
+
+def _renamed(common: _Common, i: int) -> _Common:
+    """The same for the i-th figure of several."""
+    return {
+        "id": f"{common['id']}-{i}",
+        "source": common["source"],
+        "date": common["date"],
+        "synthetique": common["synthetique"],
+    }
 
 
 def planches_of(publication: Publication, partie: str) -> tuple[str, ...]:
@@ -134,7 +146,7 @@ def _figures(
                     unit="€" if amounts else "%",
                     digits=0,
                     stacked=amounts,
-                    **{**common, "id": f"{ident}-{i}"},
+                    **_renamed(common, i),
                 )
             )
             for i, (code, label) in enumerate(labels.items(), start=1)
@@ -162,27 +174,28 @@ def _figures(
                 )
             )
         ]
-    return [
-        ChartBlock(
-            bars(
-                plain[(plain["indicateur"] == code) & ~plain["modalite"].isin(["favorable", "solde"])],
-                {code: label} if vocabulary is not None else _named(plain, code),
-                vocabulary=vocabulary,
-                measure=f"{label}, en %",
-                nouns=nouns,
-                chosen=_choices(site, code) if nouns is CITES else None,
-                name=site.nom if site is not None and nouns is CITES and _choices(site, code) else None,
-                intervals="recensement" if nouns is CITES else "general",
-                **{**common, "id": f"{ident}-{i}"},
+    if vocabulary is None:
+        return [_shares(publication, group, plain, common)]
+    blocks: list[Block] = []
+    for i, (code, label) in enumerate(labels.items(), start=1):
+        chosen = _choices(site, code) if nouns is CITES else None
+        rows = plain[(plain["indicateur"] == code) & ~plain["modalite"].isin(["favorable", "solde"])]
+        blocks.append(
+            ChartBlock(
+                bars(
+                    rows,
+                    {code: label},
+                    vocabulary=vocabulary,
+                    measure=f"{label}, en %",
+                    nouns=nouns,
+                    chosen=chosen,
+                    name=site.nom if site is not None and chosen else None,
+                    intervals="recensement" if nouns is CITES else "general",
+                    **_renamed(common, i),
+                )
             )
         )
-        for i, (code, label) in enumerate(labels.items(), start=1)
-        if vocabulary is not None
-    ] or [_shares(publication, group, plain, common)]
-
-
-def _named(rows: pd.DataFrame, code: str) -> dict[str, str]:
-    return {str(m): str(m) for m in rows.loc[rows["indicateur"] == code, "modalite"]}
+    return blocks
 
 
 def _sources(rows: pd.DataFrame) -> list[str]:
@@ -227,7 +240,8 @@ def _numbers(
     statistics = [s for s in _STATISTICS if s in set(rows["modalite"])]
     own = site.estimates() if site is not None else None
     lines: list[tuple[str | Detailed, ...]] = []
-    for (code, crossing), part in rows.groupby(["indicateur", "croisement_modalite"], sort=False):
+    for key, part in rows.groupby(["indicateur", "croisement_modalite"], sort=False):
+        code, crossing = (str(name) for name in key)
         words = labels[code]
         if crossing:
             words = (
@@ -236,10 +250,10 @@ def _numbers(
                 else f"{words} : {crossing}"
             )
         unit = _unit(publication, part["unite"].iloc[0])
-        values = part.set_index("modalite")
+        values = {str(row["modalite"]): row for _, row in part.iterrows()}
         bases = part["base"].dropna()
         detail = f"{unit} ; base : {number(bases.iloc[0])}" if len(bases) else unit
-        cells = [_number(values.loc[s]) if s in values.index else "///" for s in statistics]
+        cells = [_number(values[s]) if s in values else "///" for s in statistics]
         if own is not None:
             mine = own[(own["indicateur"] == code) & (own["croisement_modalite"] == crossing)]
             cells.insert(0, _number(mine.iloc[0]) if len(mine) else "nd")
@@ -279,7 +293,7 @@ def _matrices(
     for i, (_, described) in enumerate(group.iterrows(), start=1):
         mine = rows[rows["indicateur"] == described["id"]]
         other = publication.codebook.vocabulary(described["liste_croisement"])
-        named: _Common = {**common, "id": f"{common['id']}-{i}"}
+        named = _renamed(common, i)
         if {"copil", "cotech"} <= set(other.codes):
             bodies = _bodies(site, described["id"])
             name = site.nom if site is not None and bodies else None

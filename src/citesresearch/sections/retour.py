@@ -10,7 +10,7 @@ from ..disclosure import CitePublication, Publication
 from ..french import date, listing, number, percent, plural, typeset
 from ..tables import Column, DataTable, Detailed
 from ..wording import credit
-from .blocks import FicheLine, Pair, SideNote, State, TableBlock
+from .blocks import Etat, FicheLine, Pair, SideNote, State, TableBlock
 from .planches import answers, has_exhibits
 
 __all__ = ["answers_table", "has_returns", "no_return", "own_facts", "own_return", "returns_state"]
@@ -40,7 +40,7 @@ def no_return(site: CitePublication) -> State:
     )
 
 
-def returns_state(site: CitePublication, planches: tuple[str, ...]) -> tuple[str, State | None]:
+def returns_state(site: CitePublication, planches: tuple[str, ...]) -> tuple[Etat, State | None]:
     """The state of a rubric made of these exhibits, and the box that says what is missing (None when nothing is)."""
     if not has_exhibits(site.publication, planches):
         return "vide", None

@@ -176,7 +176,9 @@ def reseau(publication: Publication) -> Section:
     by_scale = counts[counts["perimetre_type"] == "echelle"].set_index("perimetre_id")
     total = int(counts.loc[counts["perimetre_type"] == "national", "valeur"].iloc[0])
     communes = publication.estimate("communes_couvertes", perimetre_type="national")
-    rows = [(m.libelle, number(by_scale.loc[m.code, "valeur"])) for m in scales.modalites if m.code in by_scale.index]
+    rows = [
+        (m.libelle, number(float(by_scale["valeur"][m.code]))) for m in scales.modalites if m.code in by_scale.index
+    ]
     unknown = int(by_scale["manquants"].max()) if len(by_scale) else total
     table = DataTable(
         caption="Cités par échelle",
