@@ -243,7 +243,7 @@ def describe_indicators(codebook: Codebook, estimates: pd.DataFrame) -> pd.DataF
     """The dictionary of the indicators, one row each: what pages and downloads say of a figure.
 
     `liste` is the list or scale of their modalities and `liste_croisement` that of the crossing, by name and version;
-    empty where there is none.
+    empty where there is none; `champs` the questions it is made from (`table.column`, separated by spaces).
     """
     seen = {
         column: estimates[estimates[column] != ""].groupby("indicateur")[column].agg(set).to_dict()
@@ -252,6 +252,7 @@ def describe_indicators(codebook: Codebook, estimates: pd.DataFrame) -> pd.DataF
     rows = [
         {
             **{name: getattr(measure, name) for name in DICTIONARY},
+            "champs": " ".join(measure.champs),
             "liste": _list_of(measure, codebook, seen["modalite"].get(measure.id, set())),
             "liste_croisement": _list_of(measure, codebook, seen["croisement_modalite"].get(measure.id, set())),
         }

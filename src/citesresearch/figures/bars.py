@@ -394,7 +394,7 @@ def _interval(estimate: Estimate, kind: str | None, unit: str | Nouns) -> tuple[
 
 def _interval_words(kind: str | None) -> str:
     if kind == "recensement":
-        return "ce que pourrait être la valeur si toutes les Cités interrogées avaient répondu (confiance de 95 %)."
+        return "ce que la valeur serait au moins et au plus si toutes les Cités interrogées avaient répondu : c’est certain."
     return typeset("valeur plausible pour de tels sites en général (confiance de 95 %).")
 
 

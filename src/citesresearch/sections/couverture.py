@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from ..disclosure import CitePublication
 from ..figures.motif import motif
-from ..french import NBSP, date, listing, plural, typeset
+from ..french import NBSP, date, listing, noun, number, plural, typeset
 from ..wording import STAMP, credit, dated, document, figure
 from .blocks import Cover, KeyFigure, PageInfo
+from .retour import own_return
 
 # Published figures that may stand on the cover, the most telling first; four at most are shown.
 _KEY_FIGURES = (
@@ -31,7 +32,7 @@ def couverture(site: CitePublication) -> Cover:
     return Cover(
         kicker=f"Cités de l’emploi · {publication.titre} · {publication.edition}",
         titre=site.nom,
-        sous_titre=f"{site.value('region')} — {listing(departements)}",
+        sous_titre=typeset(" — ".join(part for part in (site.value("region"), listing(departements)) if part)),
         lede=sentence,
         meta=f"Édition de {publication.edition}. Chaque fait porte sa source et sa date ; ce qui n’est pas documenté est dit non disponible.",
         stamp=STAMP if publication.synthetique else None,
@@ -80,6 +81,7 @@ def _key_figures(site: CitePublication) -> tuple[KeyFigure, ...]:
                     f"{dated(row)}, {credit(site.publication, row['source'])}",
                 )
             )
+    found += _returned(site)
     communes = len(site.rows("cite_communes"))
     if communes:
         when = date(str(site.rows("cite_communes")["date_reference"].max()))
@@ -94,9 +96,35 @@ def _key_figures(site: CitePublication) -> tuple[KeyFigure, ...]:
     return tuple(found[:4])
 
 
+# Numbers of the return that may stand on the cover, with the words under them.
+_RETURNED = (
+    ("nombre_partenaires", "partenaire", "partenaires"),
+    ("coordonnateur_etp", "équivalent temps plein de coordination", "équivalents temps plein de coordination"),
+    ("nombre_actions", "action déclarée", "actions déclarées"),
+    ("nombre_beneficiaires", "participation (non une personne)", "participations (non des personnes)"),
+)
+
+
+def _returned(site: CitePublication) -> list[KeyFigure]:
+    """The Cité's own numbers, each beside the network's median."""
+    found = []
+    for code, one, many in _RETURNED:
+        own = site.estimates(code)
+        own = own[(own["croisement"] == "") & (own["statut"] == "ok")]
+        middle = site.publication.estimate(code, modalite="mediane", perimetre_type="national", croisement="")
+        if len(own) and len(middle) and middle["statut"].iloc[0] == "ok":
+            base = f"médiane du réseau : {number(middle['valeur'].iloc[0])}, base : {plural(middle['base'].iloc[0], 'Cité')}"
+            found.append(
+                KeyFigure(number(own["valeur"].iloc[0]), "", noun(own["valeur"].iloc[0], one, many), typeset(base))
+            )
+    return found
+
+
 def _in_brief(site: CitePublication) -> tuple[str, ...]:
     """What the page holds, said from counts alone: a promise that the rubrics keep."""
     facts, events, figures = site.rows("fiches"), site.rows("evenements"), site.rows("chiffres_publies")
+    if own_return(site) is not None:
+        return _in_brief_return(site)
     if facts.empty:
         return (
             "Les documents publics réunis ici ne décrivent pas cette Cité : la page donne sa place dans la liste nationale, ses communes et ce que disent du réseau les chiffres publiés.",
@@ -114,4 +142,23 @@ def _in_brief(site: CitePublication) -> tuple[str, ...]:
         lines.append(
             f"{plural(len(events), 'événement daté')} dans sa frise{NBSP}; le reste du calendrier est national."
         )
+    return tuple(typeset(line) for line in lines)
+
+
+def _in_brief_return(site: CitePublication) -> tuple[str, ...]:
+    """What the return says, in a few sentences that follow from its answers."""
+    lines = []
+    for code, words in (
+        ("maturite", "Place déclarée sur le chemin de maturité"),
+        ("copil_presidence", "Présidence du comité de pilotage"),
+        ("structure_porteuse", "Poste de coordination porté par"),
+    ):
+        own = site.estimates(code)
+        own = own[(own["statut"] == "ok") & (own["modalite"] != "")]
+        scale = site.publication.codebook["retours"][code].vocabulary
+        if len(own) and scale is not None:
+            lines.append(f"{words} : {scale.libelle(own['modalite'].iloc[0])}.")
+    lines.append(
+        "Ces réponses sont des déclarations de la Cité : elles décrivent une démarche, elles ne mesurent pas un effet sur l’emploi."
+    )
     return tuple(typeset(line) for line in lines)

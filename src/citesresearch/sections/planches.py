@@ -27,7 +27,6 @@ from .blocks import Block, ChartBlock, Pair, SideNote, Subheading, TableBlock
 
 __all__ = ["answers", "exhibit", "exhibits", "has_exhibits", "planches_of"]
 
-PERSONS = ("répondant", "répondants")
 CITES = ("Cité", "Cités")
 _STATISTICS = {"moyenne": "Moyenne", "mediane": "Médiane", "minimum": "Minimum", "maximum": "Maximum", "total": "Total"}
 
@@ -120,8 +119,8 @@ def _figures(
     codebook = publication.codebook
     forme, liste = group["forme"].iloc[0], group["liste"].iloc[0]
     vocabulary = codebook.vocabulary(liste) if liste else None
-    labels = dict(zip(group["id"], group["libelle"], strict=True))
-    nouns = PERSONS if group["secret"].iloc[0] == "personnes" else CITES
+    labels = _short(dict(zip(group["id"], group["libelle"], strict=True)))
+    nouns = _counted(publication, planche, group)
     common: _Common = {
         "id": ident,
         "source": listing(credit(publication, source) for source in _sources(rows)),
@@ -169,7 +168,7 @@ def _figures(
                     order="liste",
                     chosen=chosen,
                     name=name,
-                    intervals="recensement" if nouns is CITES else "general",
+                    intervals="recensement" if nouns is CITES else None,
                     **common,
                 )
             )
@@ -190,12 +189,28 @@ def _figures(
                     nouns=nouns,
                     chosen=chosen,
                     name=site.nom if site is not None and chosen else None,
-                    intervals="recensement" if nouns is CITES else "general",
+                    intervals="recensement" if nouns is CITES else None,
                     **_renamed(common, i),
                 )
             )
         )
     return blocks
+
+
+def _counted(publication: Publication, planche: str, group: pd.DataFrame) -> tuple[str, str]:
+    """What a base counts, singular and plural: Cités unless the question or its exhibit says otherwise (`unite_base`)."""
+    table, _, field = str(group["champs"].iloc[0]).partition(" ")[0].partition(".")
+    asked = publication.codebook[table][field].extra.get("unite_base") if field else None
+    said = asked or publication.codebook.vocabulary("planche@1")[planche].attributes.get("unite_base")
+    return (said[0], said[1]) if said else CITES
+
+
+def _short(labels: dict[str, str]) -> dict[str, str]:
+    """The labels without the words that they all begin with: the title of the exhibit says them already."""
+    heads = {label.rpartition(" : ")[0] for label in labels.values()}
+    if len(heads) > 1 or heads == {""}:
+        return labels
+    return {code: label.rpartition(" : ")[2] for code, label in labels.items()}
 
 
 def _sources(rows: pd.DataFrame) -> list[str]:
@@ -296,6 +311,8 @@ def _matrices(
         named = _renamed(common, i)
         if {"copil", "cotech"} <= set(other.codes):
             bodies = _bodies(site, described["id"])
+            seated = mine.groupby("modalite")["n"].transform("max") != 0
+            mine = mine[seated]  # an actor that sits nowhere has no line
             name = site.nom if site is not None and bodies else None
             blocks.append(ChartBlock(membership(mine, vocabulary, own=bodies, name=name, **named)))
             continue

@@ -73,6 +73,15 @@ def answers_table(site: CitePublication, planches: tuple[str, ...], caption: str
         & described["forme"].isin(["echelle", "oui_non", "choix"])
         & (described["secret"] == "officiel")
     ]
+    # The only question of an exhibit is best named by the exhibit's own title.
+    titles = publication.codebook.vocabulary("planche@1")
+    alone = described.groupby("planche")["id"].transform("size") == 1
+    described = described.assign(
+        libelle=[
+            titles.libelle(p) if one else words
+            for p, one, words in zip(described["planche"], alone, described["libelle"], strict=True)
+        ]
+    )
     lines = [line for _, measure in described.iterrows() if (line := _answer(site, measure)) is not None]
     if not lines:
         return None

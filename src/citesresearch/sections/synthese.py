@@ -210,7 +210,7 @@ def reseau(publication: Publication) -> Section:
             ),
             Paragraph(
                 typeset(
-                    f"L’année est documentée pour {plural(total - inferred, 'Cité')} et déduite de l’ordre des identifiants pour les autres.{places}"
+                    f"L’année est documentée pour {plural(total - inferred, 'Cité')}{' et déduite de l’ordre des identifiants pour les autres' if inferred else ''}.{places}"
                 )
             ),
             Pair(
