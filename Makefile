@@ -16,7 +16,8 @@ MAKEFLAGS += --no-print-directory
 help: ## affiche cette aide
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
 
-monographies: setup ## produit les 84 monographies, la synthèse et l'index dans build/site/
+monographies: setup ## produit les monographies des deux campagnes, les synthèses et l'index dans build/site/
+	@[ -e data/raw/demonstration/campagne.toml ] || .venv/bin/citesresearch demo
 	@worst=0; .venv/bin/citesresearch run $(OPTIONS) || worst=$$?; \
 	[ $$worst -le 1 ] || exit $$worst; \
 	.venv/bin/citesresearch publish || worst=$$?; exit $$worst

@@ -136,7 +136,8 @@ def _campagnes(asked: argparse.Namespace) -> list[Campagne]:
             "Aucune campagne ici : lancez la commande depuis le dossier du projet, ou indiquez --campagne avec un dossier "
             "qui contient un fichier campagne.toml."
         )
-    return [find_campagne(name) for name in names]
+    # Real Cités first: they are what the reader of the site looks for.
+    return sorted((find_campagne(name) for name in names), key=lambda campagne: campagne.synthetique)
 
 
 def _each(asked: argparse.Namespace, do: Callable[[Campagne], int]) -> int:
@@ -218,13 +219,14 @@ def _run(asked: argparse.Namespace) -> int:
     if asked.campagne is None and asked.cites:
         raise CitesError("Indiquez la campagne de ces Cités avec --campagne.")
     notebook, synthese = _notebook("monographie.ipynb"), _notebook("synthese_nationale.ipynb")
+    qualite = _notebook("qualite_donnees.ipynb")
 
     def run(campagne: Campagne) -> int:
         passed = asked.campagne or campagne.nom
         if find_campagne(passed).raw != campagne.raw or Path(passed).exists():
             passed = str(campagne.raw)
         publication = load_publication(passed)
-        runs = plan_runs(publication, notebook, synthese, asked.cites, passed)
+        runs = plan_runs(publication, notebook, synthese, asked.cites, passed, qualite)
         print(f"Campagne « {campagne.nom} » ({campagne.edition})")
         progress = ProgressLine(sys.stderr)
         try:

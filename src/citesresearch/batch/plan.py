@@ -15,10 +15,11 @@ from ..french import listing, plain
 if TYPE_CHECKING:
     from ..disclosure import Publication
 
-__all__ = ["SYNTHESE", "Kind", "Outputs", "Run", "plan_runs", "resolve_cites"]
+__all__ = ["QUALITE", "SYNTHESE", "Kind", "Outputs", "Run", "plan_runs", "resolve_cites"]
 
-Kind = Literal["monographie", "synthese"]
+Kind = Literal["monographie", "synthese", "qualite"]
 SYNTHESE = "synthese"  # the id of the one synthesis of a campagne
+QUALITE = "qualite"  # the id of its one page on the quality of the data
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -71,9 +72,11 @@ def plan_runs(
     synthese: Path | None = None,
     cites: Sequence[str] | None = None,
     campagne: str | None = None,
+    qualite: Path | None = None,
 ) -> tuple[Run, ...]:
     """One monograph per Cité of the publication, and the synthesis when `synthese` gives its notebook.
 
+    `qualite` gives the notebook on the quality of the data, run for a campagne that has returns.
     `cites` (identifiers, names or aliases; accents and case do not matter) restricts the plan to those Cités,
     without the synthesis. `campagne` is what the notebooks receive as their `campagne` parameter (by default
     the name of the publication's campagne; a folder for a campagne kept elsewhere). Raises CitesError naming
@@ -88,6 +91,8 @@ def plan_runs(
     runs = [Run(name, "monographie", ident, notebook, {"cite": ident, "campagne": passed}) for ident in wanted]
     if synthese is not None and not cites:
         runs.append(Run(name, "synthese", SYNTHESE, synthese, {"campagne": passed}))
+    if qualite is not None and not cites and len(publication.table("retours")):
+        runs.append(Run(name, "qualite", QUALITE, qualite, {"campagne": passed}))
     return tuple(runs)
 
 

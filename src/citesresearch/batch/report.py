@@ -14,7 +14,7 @@ from .progress import duration
 
 __all__ = ["BatchReport"]
 
-_WORDS = {"monographie": "monographie", "synthese": "synthèse"}
+_WORDS = {"monographie": "monographie", "synthese": "synthèse", "qualite": "contrôle de qualité"}
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from ..codebook import Codebook, load_codebook
-from . import axes, besoins, contexte, deploiement, droit_commun, gouvernance, moyens, reseau
+from . import axes, besoins, contexte, deploiement, droit_commun, gouvernance, moyens, qualite, reseau
 from .indicator import Forme, Indicator, PublishedFigure, indicator
 from .questions import question_indicators
 
 __all__ = ["INDICATORS", "Forme", "Indicator", "PublishedFigure", "indicator", "indicators_of"]
 
-THEMES = (deploiement, contexte, gouvernance, reseau, axes, moyens, besoins, droit_commun)
+THEMES = (deploiement, contexte, gouvernance, reseau, axes, moyens, besoins, droit_commun, qualite)
 
 
 def indicators_of(codebook: Codebook) -> dict[str, Indicator]:
@@ -21,7 +21,8 @@ def indicators_of(codebook: Codebook) -> dict[str, Indicator]:
 
 def _collect(codebook: Codebook) -> dict[str, Indicator]:
     by_hand = [measure for theme in THEMES for measure in theme.INDICATORS]
-    made = {name for measure in by_hand for name in measure.champs}
+    # A measure outside the exhibits (data quality) reads questions without taking their exhibit over.
+    made = {name for measure in by_hand if measure.planche for name in measure.champs}
     exhibits = codebook.vocabularies.get("planche@1")
     order = {code: i for i, code in enumerate(exhibits.codes)} if exhibits else {}
     every = sorted(

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from .. import __version__
 from ..batch.ledger import FILE_NAME, Ledger
-from ..batch.plan import SYNTHESE
+from ..batch.plan import QUALITE, SYNTHESE
 from ..data.store import replace_folder
 from ..disclosure import Publication
 from ..errors import CitesError
@@ -68,15 +68,15 @@ def publish_site(publications: Sequence[Publication], build: Path) -> SiteReport
         raise CitesError(
             f"Impossible d’écrire le site dans {place} : {error.strerror or error}. Vérifiez les droits et la place libre."
         ) from error
-    counts = tuple((p.campagne, len(set(made[p.campagne]) - {SYNTHESE}), len(p.cites)) for p in publications)
+    counts = tuple((p.campagne, len(set(made[p.campagne]) - {SYNTHESE, QUALITE}), len(p.cites)) for p in publications)
     return SiteReport(place, counts)
 
 
 def _pages(publication: Publication, root: Path) -> dict[str, Path]:
-    """The page of each Cité, and of the synthesis, where the ledger knows a run that made it."""
+    """The page of each Cité, of the synthesis, of the data where there are returns, if the ledger knows a run that made it."""
     if not (root / FILE_NAME).is_file():
         return {}
-    wanted = {*publication.cites["id_cde"], SYNTHESE}
+    wanted = {*publication.cites["id_cde"], SYNTHESE, *([QUALITE] if len(publication.table("retours")) else [])}
     with Ledger(root / FILE_NAME) as ledger:
         made = {attempt.id for attempt in ledger.attempts() if attempt.outcome == "reussi"}
     paths = {ident: root / "pages" / f"{ident}.html" for ident in sorted(wanted & made)}
@@ -103,6 +103,9 @@ def _write_pages(publication: Publication, pages: dict[str, Path], folder: Path)
     if SYNTHESE in pages:
         text = fill_navigation(pages[SYNTHESE].read_text(encoding="utf-8"), None, links[0] if links else None)
         (folder / f"{SYNTHESE}.html").write_text(text, encoding="utf-8")
+    if QUALITE in pages:
+        text = fill_navigation(pages[QUALITE].read_text(encoding="utf-8"), None, None, (), synthesis)
+        (folder / f"{QUALITE}.html").write_text(text, encoding="utf-8")
 
 
 def _index(publications: Sequence[Publication], made: dict[str, dict[str, Path]]) -> str:
@@ -158,6 +161,7 @@ def _campagne(publication: Publication, pages: dict[str, Path]) -> dict[str, obj
         "empreinte": publication.empreinte,
         "stamp": STAMP if publication.synthetique else None,
         "synthese": f"{name}/{SYNTHESE}.html" if SYNTHESE in pages else None,
+        "qualite": f"{name}/{QUALITE}.html" if QUALITE in pages else None,
         "resume": typeset(
             f"{plural(len(cites), 'Cité')}, dont {number(described)} {'décrite' if described < 2 else 'décrites'} par au moins un document public."
         ),

@@ -14,6 +14,14 @@ from .methode import precautions
 from .parmi import parmi_les_cites
 from .paroles import zoom_et_paroles
 from .partenariats import partenariats
+from .qualite import (
+    coherence,
+    couverture_qualite,
+    desaccords,
+    methode_qualite,
+    reponses_manquantes,
+    taux_de_reponse,
+)
 from .synthese import (
     besoins,
     calendrier,
@@ -52,9 +60,12 @@ __all__ = [
     "besoins",
     "calendrier",
     "chiffres_par_edition",
+    "coherence",
     "couverture",
+    "couverture_qualite",
     "couverture_synthese",
     "deploiement",
+    "desaccords",
     "enseignements",
     "enseignements_nationaux",
     "fiche_identite",
@@ -62,6 +73,7 @@ __all__ = [
     "gouvernance",
     "gouvernance_reseau",
     "maturite",
+    "methode_qualite",
     "methode_synthese",
     "parmi_les_cites",
     "partenariats",
@@ -69,7 +81,9 @@ __all__ = [
     "portrait_territoire",
     "precautions",
     "premiers_resultats",
+    "reponses_manquantes",
     "reseau",
     "resultats",
+    "taux_de_reponse",
     "zoom_et_paroles",
 ]

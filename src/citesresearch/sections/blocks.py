@@ -238,7 +238,10 @@ class KeyFigure:
 
 @dataclass(frozen=True)
 class PageInfo:
-    """What the page template needs to know of the page as a whole."""
+    """What the page template needs to know of the page as a whole.
+
+    `fichier` names the page where it is neither a Cité's nor the synthesis.
+    """
 
     title: str
     description: str
@@ -249,6 +252,7 @@ class PageInfo:
     version: str
     empreinte: str
     stamp: str | None
+    fichier: str = ""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from ..figures.likert import likert
 from ..figures.membership import membership
 from ..figures.path import path
 from ..figures.series import series
-from ..french import NBSP, date, listing, number, percent, typeset
+from ..french import NBSP, date, listing, number, percent, plural, typeset
 from ..tables import Column, DataTable, Detailed
 from ..wording import credit
 from .blocks import Block, ChartBlock, Pair, SideNote, Subheading, TableBlock
@@ -290,7 +290,9 @@ def _shares(publication: Publication, group: pd.DataFrame, rows: pd.DataFrame, c
     )
     title = publication.codebook.vocabulary("planche@1").libelle(group["planche"].iloc[0])
     table = DataTable(typeset(title), (Column("Modalité"), Column("Effectif", True), Column("Part", True)), lines)
-    return Pair((TableBlock(table),), _note(publication, common))
+    bases = rows["base"].dropna()
+    base = plural(bases.max(), *_counted(publication, str(group["planche"].iloc[0]), group)) if len(bases) else "nd"
+    return Pair((TableBlock(table),), _note(publication, common, ("Base", base)))
 
 
 def _matrices(
@@ -337,8 +339,8 @@ def _bodies(site: CitePublication | None, code: str) -> dict[str, list[str]] | N
     return bodies or None
 
 
-def _note(publication: Publication, common: _Common) -> SideNote:
-    lines = [("Source", common["source"]), ("Date", common["date"])]
+def _note(publication: Publication, common: _Common, *more: tuple[str, str]) -> SideNote:
+    lines = [("Source", common["source"]), ("Date", common["date"]), *more]
     if publication.synthetique:
         lines.append(("Statut", "données de démonstration (synthétiques)"))
     return SideNote(tuple(lines))

@@ -1,0 +1,162 @@
+"""The demonstration campagne read as the restitution that it must be, and its monographs full, partial and empty."""
+
+from __future__ import annotations
+
+import html
+import re
+from pathlib import Path
+
+import pytest
+
+from citesresearch import load_publication, sections
+from citesresearch.data.demonstration import generate
+from citesresearch.disclosure import Publication
+from citesresearch.sections.blocks import Section
+
+RICH, POOR, SILENT = "demo-001", "demo-033", "demo-017"
+STAMP = "données de démonstration (synthétiques)"
+
+
+@pytest.fixture(scope="module")
+def publication(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Publication:
+    root = tmp_path_factory.mktemp("projet")
+    raw = root / "data" / "raw"
+    generate(raw / "demonstration")
+    (raw / "publique").symlink_to(repository / "data" / "raw" / "publique")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        return load_publication("demonstration")
+
+
+@pytest.fixture(scope="module")
+def synthesis(publication: Publication) -> dict[str, Section]:
+    made = (
+        sections.reseau,
+        sections.premiers_resultats,
+        sections.deploiement,
+        sections.gouvernance_reseau,
+        sections.partenariats_reseau,
+        sections.besoins,
+        sections.resultats,
+        sections.chiffres_par_edition,
+    )
+    return {section.__name__: section(publication) for section in made}
+
+
+def plain(markup: str) -> str:
+    text = html.unescape(re.sub(r"<[^>]+>", " ", re.sub(r"<svg.*?</svg>", " ", markup, flags=re.DOTALL)))
+    return re.sub(r"[\s\u00a0\u202f]+", " ", text)
+
+
+def test_every_exhibit_is_there_by_its_title_in_order_with_figure_table_base_and_source(
+    publication: Publication, synthesis: dict[str, Section]
+) -> None:
+    markup = "".join(str(section.html()) for section in synthesis.values())
+    found = [html.unescape(title).replace("\u00a0", " ") for title in re.findall(r"<h3>(.*?)</h3>", markup)]
+    wanted = [m.libelle.replace("\u00a0", " ") for m in publication.codebook.vocabulary("planche@1").modalites]
+    assert [title for title in found if title in wanted] == wanted
+    pieces = re.split(r"<h3>", markup)
+    for title in wanted:
+        piece = next(p for p in pieces if html.unescape(p).replace("\u00a0", " ").startswith(title + "</h3>"))
+        said = plain(piece)
+        assert "<table>" in piece, title
+        assert "Source" in said, title
+        assert "ase" in said, title  # « Base — » beside a figure, « base : » in a table of numbers
+        assert STAMP in said, title
+
+
+def test_published_figures_are_computed_again_and_equal(
+    publication: Publication, synthesis: dict[str, Section]
+) -> None:
+    compared = publication.tables["comparaison"]
+    counts = compared["etat"].value_counts()
+    assert counts["egal"] >= 25
+    assert counts.get("different", 0) == 0
+    assert compared.loc[compared["etat"] == "non_calculable", "motif"].ne("").all()
+    said = plain(str(synthesis["chiffres_par_edition"].html()))
+    for value in ("88 000", "5 400", "815", "445", "0,8"):
+        assert value in said
+
+
+def test_a_rich_a_poor_and_a_silent_cite(publication: Publication) -> None:
+    states = {}
+    for ident in (RICH, POOR, SILENT):
+        site = publication.cite(ident)
+        states[ident] = {section(site).id: section(site).etat for section in sections.SECTIONS}
+    returned = ("gouvernance", "partenariats", "actions", "maturite", "enseignements")
+    assert [states[RICH][rubric] for rubric in returned] == ["complete"] * 5
+    assert [states[SILENT][rubric] for rubric in returned] == ["vide"] * 5
+    assert "partielle" in [states[POOR][rubric] for rubric in returned]
+    assert "complete" not in [states[POOR][rubric] for rubric in ("partenariats", "maturite", "enseignements")]
+
+
+def test_a_silent_cite_is_given_no_answer(publication: Publication) -> None:
+    site = publication.cite(SILENT)
+    own = site.estimates()
+    own = own[own["indicateur"].isin(["maturite", "legitimite_prefecture", "nombre_partenaires", "structure_porteuse"])]
+    assert set(own["statut"]) <= {"nd", "nc"}
+    text = plain("".join(str(section(site).html()) for section in sections.SECTIONS))
+    assert "La Cité n’a pas remis de retour" in text
+    assert "Encadré : la réponse de" not in text
+
+
+def test_the_cite_s_own_answer_is_the_one_in_its_return(publication: Publication) -> None:
+    site = publication.cite(RICH)
+    told = publication.table("retours").set_index("id_cde").loc[RICH]
+    words = publication.codebook["retours"]["maturite"].vocabulary
+    assert words
+    assert words.libelle(told["maturite"]) in plain(str(sections.maturite(site).html()))
+    assert plain(words.libelle(told["maturite"])) in plain(str(sections.fiche_identite(site).html()))
+
+
+def test_answers_of_persons_are_never_shown_per_cite(publication: Publication) -> None:
+    described = publication.table("indicateurs")
+    persons = described.loc[described["secret"] == "personnes", "id"]
+    table = publication.estimates
+    own = table[table["indicateur"].isin(persons) & (table["perimetre_type"] == "cite")]
+    assert len(own)
+    assert set(own["statut"]) == {"s"}
+    assert own["valeur"].isna().all()
+    assert own["n"].isna().all()
+    for name in ("repondants", "reponses", "besoins", "enseignements", "verbatims", "entretiens"):
+        assert name not in publication.tables
+
+
+def test_words_are_published_with_consent_only_and_never_credited_to_a_small_class(publication: Publication) -> None:
+    words = publication.tables["paroles"]
+    assert len(words)
+    assert words["texte"].str.contains("Parole fictive").all()
+    terrain = publication.tables["terrain"].set_index("id_cde")["personnes"]
+    assert (words["id_cde"].map(terrain) >= publication.seuils["personnes"]).all()
+
+
+def test_the_stamp_is_on_the_cover_and_on_every_figure(publication: Publication) -> None:
+    site = publication.cite(RICH)
+    assert "Données de démonstration (synthétiques)" in plain(str(sections.couverture(site).html()))
+    for section in sections.SECTIONS:
+        for figure in re.findall(r"<figure id=.*?</figure>", str(section(site).html()), flags=re.DOTALL):
+            assert STAMP in plain(figure)
+
+
+def test_ids_are_unique_on_a_page(publication: Publication, synthesis: dict[str, Section]) -> None:
+    site = publication.cite(RICH)
+    for markup in (
+        "".join(str(section(site).html()) for section in sections.SECTIONS),
+        "".join(str(section.html()) for section in synthesis.values()),
+    ):
+        ids = re.findall(r'\bid="([^"]+)"', markup)
+        assert len(ids) == len(set(ids)), sorted({i for i in ids if ids.count(i) > 1})
+
+
+def test_no_broken_words_on_any_page(publication: Publication) -> None:
+    for ident in (RICH, POOR, SILENT, "demo-029", "demo-058", "demo-052"):
+        site = publication.cite(ident)
+        text = plain("".join(str(section(site).html()) for section in sections.SECTIONS))
+        for broken in (
+            r"\bnan\b",
+            r"\bNone\b",
+            r"\bNaT\b",
+            r"\b1 (Cités|actions|partenaires|indicateurs)\b",
+            r"\beffet de la gouvernance\b",
+        ):
+            assert not re.search(broken, text), (ident, broken)
