@@ -12,7 +12,7 @@ import pytest
 from citesresearch.batch.plan import Run, plan_runs
 from citesresearch.errors import CitesError
 
-MONOGRAPHIE, SYNTHESE = Path("monographie.ipynb"), Path("synthese.ipynb")
+MONOGRAPHIE, SYNTHESE, QUALITE = Path("monographie.ipynb"), Path("synthese.ipynb"), Path("qualite.ipynb")
 
 
 @pytest.fixture
@@ -27,6 +27,7 @@ def publication() -> Any:
         "alias_cites": pd.DataFrame(
             {"alias": ["Grand Belfort", "Saint", "Saint"], "id_cde": ["cde-003", "cde-042", "cde-043"]}
         ),
+        "retours": pd.DataFrame({"id_cde": []}),
     }
     return SimpleNamespace(campagne="publique", table=tables.__getitem__)
 
@@ -42,6 +43,17 @@ def test_every_cite_and_the_synthesis(publication: Any) -> None:
     ]
     assert runs[1].parameters == {"cite": "cde-003", "campagne": "publique"}
     assert runs[-1].parameters == {"campagne": "publique"}
+
+
+def test_the_quality_of_the_data_needs_returns(publication: Any) -> None:
+    assert "qualite" not in [run.kind for run in plan_runs(publication, MONOGRAPHIE, SYNTHESE, qualite=QUALITE)]
+    returns = pd.DataFrame({"id_cde": ["cde-001"]})
+    tables = {"retours": returns, **{name: publication.table(name) for name in ("cites", "alias_cites")}}
+    given = SimpleNamespace(campagne="publique", table=tables.__getitem__)
+    last = plan_runs(given, MONOGRAPHIE, SYNTHESE, qualite=QUALITE)[-1]  # type: ignore[arg-type]
+    assert (last.kind, last.id, last.parameters) == ("qualite", "qualite", {"campagne": "publique"})
+    some = plan_runs(given, MONOGRAPHIE, SYNTHESE, ["Belfort"], qualite=QUALITE)  # type: ignore[arg-type]
+    assert [run.kind for run in some] == ["monographie"]
 
 
 def test_ids_names_and_aliases_without_accents_each_once(publication: Any) -> None:

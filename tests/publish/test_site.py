@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 from tests.campagnes import TABLES, write_campagne
 
@@ -20,7 +22,7 @@ from citesresearch.publish.site import publish_site
 
 
 def attempt(ident: str, outcome: str = "reussi") -> Attempt:
-    kind = "synthese" if ident == "synthese" else "monographie"
+    kind = ident if ident in ("synthese", "qualite") else "monographie"
     return Attempt("b", kind, ident, "2026-01-01T00:00:00", "2026-01-01T00:00:01", 1.0, outcome, "", "", "", "0", "0")  # type: ignore[arg-type]
 
 
@@ -85,6 +87,21 @@ def test_pages_link_to_the_synthesis_where_there_is_one(
     page = tmp_path / "b" / "site" / "essai" / "cde-001.html"
     assert ("synthese.html" in links(page)) is synthesis
     assert [link for link in links(page) if not link.startswith("#") and not (page.parent / link).is_file()] == []
+
+
+@pytest.mark.parametrize(("made", "returns", "linked"), [(True, True, True), (False, True, False), (True, False, False)])
+def test_the_quality_of_the_data_is_linked_where_its_page_is(
+    publication: Publication, tmp_path: Path, made: bool, returns: bool, linked: bool
+) -> None:
+    if returns:
+        tables = {**publication.tables, "retours": pd.DataFrame({"id_cde": ["cde-001"]})}
+        publication = dataclasses.replace(publication, tables=tables)
+    make_pages(tmp_path / "b", dict.fromkeys(["cde-001", *(["qualite"] if made else [])], "reussi"))
+    report = publish_site([publication], tmp_path / "b")
+    assert report.pages == (("essai", 1, 3),), "it is no monograph"
+    site = tmp_path / "b" / "site"
+    assert ("essai/qualite.html" in links(site / "index.html")) is linked
+    assert (site / "essai" / "qualite.html").exists() is linked
 
 
 def test_what_failed_or_was_never_made_is_said_and_not_linked(publication: Publication, tmp_path: Path) -> None:

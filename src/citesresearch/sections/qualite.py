@@ -68,13 +68,13 @@ def couverture_qualite(publication: Publication) -> Cover:
     en_bref = ["Aucun retour de Cité n’est dans cette campagne : cette page dit ce qu’il faudrait pour la remplir."]
     if has_returns(publication):
         checks = _checks(publication)
-        again = _found_again(publication)
+        again = _found_again(publication)["perimetre_id"].nunique()
         rate, missing = _answered(publication, "retours_recus"), _statistic(publication, "mediane")
         survey = _answered(publication, "cites_repondantes")
         found = [
             KeyFigure(number(rate["n"]), "", "retours reçus", f"sur {plural(total, 'Cité')}"),
             KeyFigure(_shown(missing, 1), "", "de réponses manquantes, en médiane", _base(missing, "retour")),
-            KeyFigure(number(len(again)), "", f"{noun(len(again), 'Cité')} à recontacter", "une incohérence au moins"),
+            KeyFigure(number(again), "", f"{noun(again, 'Cité')} à recontacter", "une incohérence au moins"),
         ]
         if survey is not None and survey["statut"] == "ok":
             covered = KeyFigure(number(survey["n"]), "", "Cités dont un acteur répond", f"sur {plural(total, 'Cité')}")
@@ -489,7 +489,8 @@ def _by_cite(publication: Publication) -> list[Block]:
     rows = publication.estimate(_MISSING_CITE, perimetre_type="cite")
     names = dict(zip(publication.cites["id_cde"], publication.cites["nom"], strict=True))
     given = rows[rows["statut"] == "ok"]
-    silent = [names[ident] for ident in rows.loc[rows["statut"] == "nd", "perimetre_id"]]
+    mute = set(rows.loc[rows["statut"] == "nd", "perimetre_id"])
+    silent = [name for ident, name in names.items() if ident in mute]
     bounds = zip(CLASSES, (*(first - 1 for first in CLASSES[1:]), float("inf")), strict=True)
     lines = [
         (_class(low, high), number(int(given["n"].between(low, high).sum())), percent(_part(given, low, high), 0))
@@ -546,7 +547,9 @@ def _part(given: pd.DataFrame, low: float, high: float) -> float:
 def _class(low: int, high: float) -> str:
     if low == high:
         return "Aucune" if not low else number(low)
-    return f"{number(low)} ou plus" if high == float("inf") else f"{number(low)} à {number(high)}"
+    if high == float("inf"):
+        return f"{number(low)} ou plus"
+    return f"{number(low)} {'ou' if high == low + 1 else 'à'} {number(high)}"
 
 
 def _questions_table(publication: Publication, rows: pd.DataFrame, caption: str) -> DataTable:
@@ -575,8 +578,7 @@ def _of_lines(code: str) -> bool:
 
 def _where(publication: Publication, code: str) -> str:
     """The table of a question, and what it is put to where this is not a Cité."""
-    table, _, field = code.partition(".")
-    described = publication.codebook[table]
+    described = publication.codebook[code.partition(".")[0]]
     if described.source_secret == "personnes" or not _of_lines(code):
         return typeset(described.title)
     return typeset(f"{described.title} ; posée à chaque ligne")
@@ -595,7 +597,10 @@ def _question(publication: Publication, code: str) -> str:
         batteries = codebook.vocabularies.get("batterie@1")
         if battery and batteries is not None and battery in batteries.codes:
             return typeset(f"{batteries.libelle(battery)} : {field.libelle}")
-        return typeset(field.libelle)
+        # « Gouvernance » alone would not say that it is about what comes after.
+        exhibits = codebook.vocabularies.get("planche@1")
+        exhibit = exhibits.libelle(field.extra["planche"]) if exhibits is not None else ""
+        return typeset(f"{exhibit} : {field.libelle}" if exhibit and exhibit != field.libelle else field.libelle)
     listed = next(f.vocabulary for f in table.fields if f.vocabulary is not None and part in f.vocabulary.codes)
     return typeset(listed.libelle(part))
 
