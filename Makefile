@@ -11,7 +11,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup monographies test lint browser torture lab lock datapackage clean distclean
+.PHONY: help setup monographies test lint browser torture lab lock datapackage docs clean distclean
 
 help: ## affiche cette aide
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -44,6 +44,9 @@ lock: setup ## recalcule requirements.lock (OPTIONS=--upgrade pour tout rajeunir
 
 datapackage: setup ## réécrit data/raw/publique/datapackage.json d'après le codebook
 	@.venv/bin/python scripts/datapackage.py
+
+docs: setup ## réécrit docs/indicateurs.md d'après les indicateurs
+	@.venv/bin/citesresearch indicateurs --markdown > docs/indicateurs.md.tmp && mv docs/indicateurs.md.tmp docs/indicateurs.md
 
 clean: ## efface ce qui a été produit (build/, data/processed/, caches) ; garde .venv
 	@rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

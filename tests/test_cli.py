@@ -89,6 +89,12 @@ def test_indicateurs_lists_label_formula_and_base(capsys: pytest.CaptureFixture[
     assert "Formule" in out
 
 
+def test_the_page_of_indicators_is_up_to_date(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["indicateurs", "--markdown"]) == 0
+    written = (repository / "docs" / "indicateurs.md").read_text(encoding="utf-8")
+    assert written == capsys.readouterr().out, "run `make docs`"
+
+
 def test_outside_any_project(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "citesresearch", "check", "-c", "nulle-part"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -14,6 +14,7 @@ from .errors import CitesError
 
 if TYPE_CHECKING:
     from .data.campagne import Campagne
+    from .indicators import Indicator
 
 __all__ = ["main"]
 
@@ -121,7 +122,10 @@ def _parser() -> _Parser:
     status.add_argument("--build", type=Path, metavar="DOSSIER", help="dossier des résultats (build)")
     site = command("publish", _publish, "assemble le site à partir des monographies exécutées")
     site.add_argument("--build", type=Path, metavar="DOSSIER", help="dossier des résultats (build)")
-    command("indicateurs", _indicators, "liste les indicateurs, leur formule et leur base")
+    listed = command(
+        "indicateurs", _indicators, "liste les indicateurs, leur définition, leur formule et leur base", campagne=False
+    )
+    listed.add_argument("--markdown", action="store_true", help="écrit la page de la documentation")
     return parser
 
 
@@ -202,13 +206,42 @@ def _prepare(asked: argparse.Namespace) -> int:
 def _indicators(asked: argparse.Namespace) -> int:
     from .indicators import INDICATORS
 
+    if asked.markdown:
+        print(_indicators_page(INDICATORS.values()), end="")
+        return OK
     for measure in INDICATORS.values():
-        print(f"{measure.id} — {measure.libelle} ({measure.theme}, en {measure.unite})")
+        unit = f", en {measure.unite}" if measure.unite else ""
+        print(f"{measure.id} — {measure.libelle} ({measure.theme}{unit})")
         print(f"    Définition : {measure.definition}")
         print(f"    Formule    : {measure.formule}")
         print(f"    Base       : {measure.base}")
         print(f"    Source     : {measure.source}")
     return OK
+
+
+def _indicators_page(measures: Iterable[Indicator]) -> str:
+    """The same list as a page of the documentation, by theme."""
+    themes: dict[str, list[Indicator]] = {}
+    for measure in measures:
+        themes.setdefault(measure.theme, []).append(measure)
+    lines = [
+        "# Indicateurs",
+        "",
+        "Page écrite par `citesresearch indicateurs --markdown` ; un test vérifie qu'elle est à jour.",
+    ]
+    for theme, found in themes.items():
+        lines += ["", f"## {theme}"]
+        for measure in found:
+            lines += [
+                "",
+                f"### `{measure.id}` {measure.libelle}",
+                f"- Définition : {measure.definition}",
+                f"- Formule : {measure.formule}",
+                f"- Base : {measure.base}",
+                f"- Unité : {measure.unite or 'celle du document'}",
+                f"- Source : {measure.source}",
+            ]
+    return "\n".join(lines) + "\n"
 
 
 def _run(asked: argparse.Namespace) -> int:

@@ -266,8 +266,11 @@ def test_a_question_added_to_the_codebook_brings_its_exhibit(tmp_path: Path) -> 
     frames["retours"]["satisfaction_caf"] = ["tres_satisfaisante", "non_concerne", None, "pas_tres_satisfaisante"]
     codebook = load_codebook(folder)
     after = build_estimates(dataset(frames, codebook))
+    # One question more is also one that may be left empty.
+    quality, was = (table["indicateur"].str.startswith("reponses_manquantes") for table in (after, before))
     new = after["indicateur"] == "satisfaction_caf"
-    pd.testing.assert_frame_equal(after[~new].reset_index(drop=True), before)
+    pd.testing.assert_frame_equal(after[~new & ~quality].reset_index(drop=True), before[~was].reset_index(drop=True))
+    check(one(after, "reponses_manquantes_retours", "retours.satisfaction_caf"), valeur=25.0, n=1, base=4)
     check(one(after, "satisfaction_caf", "tres_satisfaisante"), valeur=50.0, base=2, hors_echelle=1, manquants=1)
     measure = indicators_of(codebook)["satisfaction_caf"]
     assert (measure.planche, measure.forme, measure.secret) == ("acteurs_institutionnels", "echelle", "officiel")
@@ -288,7 +291,13 @@ def test_a_question_added_to_the_codebook_brings_its_exhibit(tmp_path: Path) -> 
             {"legitimite_collectivite", "legitimite_collectivite_maturite"},
         ),
         ("retours", 1, "perimetre_apres", "similaire", {"perimetre_apres"}),
-        ("retours", 1, "coordonnateur_en_poste", False, {"coordonnateur_en_poste"}),
+        (
+            "retours",
+            1,
+            "coordonnateur_en_poste",
+            False,
+            {"coordonnateur_en_poste", "reponses_manquantes_retours", "reponses_manquantes_cite"},
+        ),
         ("publics_cibles", 1, "public", "seniors", {"public"}),
         ("reponses", 0, "modalite", "tout_a_fait_d_accord", {"acteurs_legitimite_prefecture"}),
         ("cofinancements", 5, "montant", 7.0, {"cofinancement_montant", "cofinancement_origine"}),

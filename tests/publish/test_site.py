@@ -89,7 +89,9 @@ def test_pages_link_to_the_synthesis_where_there_is_one(
     assert [link for link in links(page) if not link.startswith("#") and not (page.parent / link).is_file()] == []
 
 
-@pytest.mark.parametrize(("made", "returns", "linked"), [(True, True, True), (False, True, False), (True, False, False)])
+@pytest.mark.parametrize(
+    ("made", "returns", "linked"), [(True, True, True), (False, True, False), (True, False, False)]
+)
 def test_the_quality_of_the_data_is_linked_where_its_page_is(
     publication: Publication, tmp_path: Path, made: bool, returns: bool, linked: bool
 ) -> None:
