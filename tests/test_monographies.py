@@ -108,14 +108,23 @@ def test_every_kind_of_line_has_its_rubric(publication: Publication) -> None:
     assert sorted(routed) == sorted(kinds)
 
 
+def stands(site: CitePublication) -> None:
+    made = rubrics(site)
+    assert [section.numero for section in made] == list(range(1, 13))
+    text = words(" ".join(str(section.html()) for section in made))
+    for broken in ("nan", "None", "NaT", "1 communes", "1 faits", "0 dates"):
+        assert not re.search(rf"(?<![\w]){re.escape(broken)}(?![\w])", text), (site.id, broken)
+
+
+def test_pages_stand_with_twelve_rubrics(publication: Publication) -> None:
+    for ident in publication.cites["id_cde"][::9]:
+        stands(publication.cite(ident))
+
+
+@pytest.mark.torture
 def test_all_84_pages_stand_with_twelve_rubrics(publication: Publication) -> None:
     for ident in publication.cites["id_cde"]:
-        site = publication.cite(ident)
-        made = rubrics(site)
-        assert [section.numero for section in made] == list(range(1, 13))
-        text = words(" ".join(str(section.html()) for section in made))
-        for broken in ("nan", "None", "NaT", " 1 communes", " 1 faits", " 0 dates"):
-            assert not re.search(rf"(?<![\w]){re.escape(broken.strip())}(?![\w])", text), (ident, broken)
+        stands(publication.cite(ident))
 
 
 def test_a_cite_without_documents_says_so_and_what_would_fill_it(publication: Publication) -> None:

@@ -82,7 +82,8 @@ def test_a_rich_a_poor_and_a_silent_cite(publication: Publication) -> None:
     states = {}
     for ident in (RICH, POOR, SILENT):
         site = publication.cite(ident)
-        states[ident] = {section(site).id: section(site).etat for section in sections.SECTIONS}
+        made = [section(site) for section in sections.SECTIONS]
+        states[ident] = {section.id: section.etat for section in made}
     returned = ("gouvernance", "partenariats", "actions", "maturite", "enseignements")
     assert [states[RICH][rubric] for rubric in returned] == ["complete"] * 5
     assert [states[SILENT][rubric] for rubric in returned] == ["vide"] * 5
@@ -105,8 +106,9 @@ def test_the_cite_s_own_answer_is_the_one_in_its_return(publication: Publication
     told = publication.table("retours").set_index("id_cde").loc[RICH]
     words = publication.codebook["retours"]["maturite"].vocabulary
     assert words
-    assert words.libelle(told["maturite"]) in plain(str(sections.maturite(site).html()))
-    assert plain(words.libelle(told["maturite"])) in plain(str(sections.fiche_identite(site).html()))
+    said = words.libelle(str(told["maturite"]))
+    assert said in plain(str(sections.maturite(site).html()))
+    assert said in plain(str(sections.fiche_identite(site).html()))
 
 
 def test_answers_of_persons_are_never_shown_per_cite(publication: Publication) -> None:
@@ -149,7 +151,7 @@ def test_ids_are_unique_on_a_page(publication: Publication, synthesis: dict[str,
 
 
 def test_no_broken_words_on_any_page(publication: Publication) -> None:
-    for ident in (RICH, POOR, SILENT, "demo-029", "demo-058", "demo-052"):
+    for ident in (RICH, POOR, SILENT, "demo-029"):
         site = publication.cite(ident)
         text = plain("".join(str(section(site).html()) for section in sections.SECTIONS))
         for broken in (

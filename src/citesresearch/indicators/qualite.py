@@ -20,7 +20,7 @@ from ..stats.intervals import proportion_interval
 from .indicator import Indicator, indicator
 from .mesures import Numbers, Row, closed_rows, number_rows
 from .perimetres import Bools, Ints
-from .questions import closed_question, condition, frame_of, sides_of, texts, units_of
+from .questions import asked_of, closed_question, frame_of, sides_of, texts, units_of
 
 _RETURNS = "Les retours des Cités"
 _SURVEY = "L’enquête auprès des acteurs"
@@ -116,7 +116,7 @@ def _questions_of_returns(dataset: Dataset) -> Iterator[_Question]:
     for table in dataset.codebook.tables.values():
         if table.name == units.table.name:
             for field in _asked_fields(table):
-                asked, _ = condition(field, table, units.frame, units)
+                asked, _ = asked_of(field, table, units.frame, units)
                 answered = _filled(units.frame, field)
                 yield _Question(f"{table.name}.{field.name}", units.place, asked | answered, answered)
         elif table.descriptor.get("parent") == units.table.name:
@@ -125,11 +125,11 @@ def _questions_of_returns(dataset: Dataset) -> Iterator[_Question]:
             listed = next((f for f in table.fields if f.extra.get("choix_multiple")), None)
             asked = np.ones(len(units.ids), dtype=bool)
             if listed is not None:
-                asked, _ = condition(listed, table, units.frame, units)
+                asked, _ = asked_of(listed, table, units.frame, units)
             there = np.isin(np.arange(len(units.ids)), unit)
             yield _Question(table.name, units.place, asked | there, there)
             for field in _asked_fields(table):
-                asked, _ = condition(field, table, lines, units, unit)
+                asked, _ = asked_of(field, table, lines, units, unit)
                 spared = field.extra.get("requis_sauf")
                 if spared:
                     given = np.array(texts(lines, table[spared["champ"]]), dtype=object)

@@ -270,7 +270,7 @@ def texts(frame: pd.DataFrame, field: Field) -> list[str]:
     return [str(value) if there else "" for value, there in zip(column, known, strict=True)]
 
 
-def condition(field: Field, table: Table, frame: pd.DataFrame, units: Units, unit: Any = None) -> tuple[Bools, Bools]:
+def asked_of(field: Field, table: Table, frame: pd.DataFrame, units: Units, unit: Any = None) -> tuple[Bools, Bools]:
     """Whether the question is asked of each row of `frame`, and where one cannot know (`si`).
 
     `unit` is the unit of each row, where the rows are not the units themselves.
@@ -376,7 +376,7 @@ def _single(table: Table, field: Field, forme: Forme) -> Callable[[Dataset], pd.
         if units.frame.empty:
             return frame_of([])
         given = texts(units.frame, field)
-        asked, unknown = condition(field, table, units.frame, units)
+        asked, unknown = asked_of(field, table, units.frame, units)
         if forme == "serie":
             whole, given = tuple(given), [date[:4] for date in given]
             years = sorted({int(year) for year in given if year})
@@ -395,7 +395,7 @@ def _numbers(table: Table, field: Field) -> Callable[[Dataset], pd.DataFrame]:
         units = units_of(dataset, table.name)
         if units.frame.empty or field.name not in units.frame:
             return frame_of([])
-        asked, unknown = condition(field, table, units.frame, units)
+        asked, unknown = asked_of(field, table, units.frame, units)
         values = units.frame[field.name].to_numpy(dtype="float64")
         asked = asked | np.isfinite(values)
         numbers = Numbers(units.place, values, asked, unknown & ~asked)
@@ -427,7 +427,7 @@ def _choices(table: Table, field: Field, kind: tuple[str, str] | None = None) ->
         unit = units.of(lines)
         for i, code in zip(unit.tolist(), texts(lines, field), strict=True):
             chosen[i, at[code]] = 1.0
-        asked, unknown = condition(field, table, units.frame, units)
+        asked, unknown = asked_of(field, table, units.frame, units)
         asked = asked | chosen.any(axis=1)
         proposed = np.repeat(asked[:, None], len(inside), axis=1)
         # An answer proposed to some units only names them by a column of theirs (the role of a respondent).
@@ -460,7 +460,7 @@ def _lines(table: Table, field: Field) -> Callable[[Dataset], pd.DataFrame]:
         if lines.empty:
             return frame_of([])
         unit = units.of(lines)
-        asked, unknown = condition(field, table, lines, units, unit)
+        asked, unknown = asked_of(field, table, lines, units, unit)
         if sibling is not None and sibling.vocabulary is not None:
             # « Aucun » has no progress, no size: nothing is asked of that line.
             nothing = [m.code for m in sibling.vocabulary.hors_echelle]
