@@ -82,7 +82,7 @@ if [ "$made" = no ]; then
     rm -rf .venv
     if [ "$with_uv" = yes ]; then
         uv venv --quiet --python "$python" .venv || failed
-        uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements.lock || failed
+        uv pip install --quiet --compile-bytecode --python .venv/bin/python --require-hashes -r requirements.lock || failed
     else
         "$python" -m venv .venv || failed
         .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input \

@@ -8,7 +8,8 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -99,9 +100,14 @@ class Publication:
             raise KeyError(f"the table {name!r} is never published")
         return pd.DataFrame({column: pd.Series(dtype="str") for column in described.columns})
 
+    @cached_property
+    def _by_indicator(self) -> dict[str, pd.DataFrame]:
+        """The estimates cut once: a page asks for hundreds of indicators."""
+        return {str(name): rows for name, rows in self.estimates.groupby("indicateur", sort=False)}
+
     def estimate(self, indicateur: str, **key: str) -> pd.DataFrame:
         """The rows of one indicator, further chosen by columns of the key (`perimetre_type="national"`)."""
-        rows = self.estimates[self.estimates["indicateur"] == indicateur]
+        rows = self._by_indicator.get(indicateur, self.estimates.iloc[:0])
         for column, value in key.items():
             rows = rows[rows[column] == value]
         return rows
@@ -145,7 +151,7 @@ class Publication:
         for name, table in self.tables.items():
             table.to_parquet(folder / f"{name}.parquet")
         self.estimates.to_parquet(folder / "estimates.parquet")
-        said = {k: v for k, v in vars(self).items() if k not in ("tables", "estimates")}
+        said = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("tables", "estimates")}
         (folder / _META).write_text(
             json.dumps({**said, "tables": sorted(self.tables)}, ensure_ascii=False, default=dict),
             encoding="utf-8",
@@ -179,11 +185,13 @@ class CitePublication:
 
     def estimates(self, indicateur: str | None = None) -> pd.DataFrame:
         """Its published estimates, of one indicator or of all."""
+        rows = self._own
+        return (rows if indicateur is None else rows[rows["indicateur"] == indicateur]).reset_index(drop=True)
+
+    @cached_property
+    def _own(self) -> pd.DataFrame:
         table = self.publication.estimates
-        mine = (table["perimetre_type"] == "cite") & (table["perimetre_id"] == self.id)
-        if indicateur is not None:
-            mine &= table["indicateur"] == indicateur
-        return table[mine].reset_index(drop=True)
+        return table[(table["perimetre_type"] == "cite") & (table["perimetre_id"] == self.id)]
 
 
 def publish_words(dataset: Dataset) -> pd.DataFrame:

@@ -103,8 +103,8 @@ def _described(publication: Publication, planche: str) -> pd.DataFrame:
 
 
 def _national(publication: Publication, described: pd.DataFrame) -> pd.DataFrame:
-    table = publication.estimates
-    return table[table["indicateur"].isin(described["id"]) & (table["perimetre_type"] == "national")]
+    found = [publication.estimate(code, perimetre_type="national") for code in described["id"]]
+    return pd.concat(found) if found else publication.estimates.iloc[:0]
 
 
 def _figures(

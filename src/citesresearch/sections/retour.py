@@ -90,8 +90,7 @@ def answers_table(site: CitePublication, planches: tuple[str, ...], caption: str
         (Column("Question"), Column("Réponse de la Cité"), Column("Même réponse dans le réseau", True)),
         tuple(lines),
     )
-    estimates = publication.estimates
-    used = estimates[estimates["indicateur"].isin(described["id"])]
+    used = pd.concat([publication.estimate(code, perimetre_type="national") for code in described["id"]])
     sources = listing(credit(publication, ident) for ident in sorted({s for t in used["source"] for s in t.split()}))
     dates = listing(date(when) for when in sorted(set(used["date_reference"]) - {""}))
     notes = [
