@@ -151,7 +151,9 @@ def _campagne(publication: Publication, pages: dict[str, Path]) -> dict[str, obj
     inferred = int((cites["annee_label_origine"] == "inferee").sum())
     rows = [_cite(publication, row, pages) for _, row in cites.iterrows()]
     levels = {row["niveau"]: None for row in rows}
-    described = sum(row["niveau"] != BASE for row in rows)
+    returned = len(publication.table("retours")) > 0
+    described = sum(row["niveau"] not in (BASE, SILENT) for row in rows)
+    how = "ayant remis un retour" if returned else f"{noun(described, 'décrite')} par au moins un document public"
     regions = sorted({str(row["region"]) for row in rows}, key=plain)
     readable = sum(row["href"] is not None for row in rows)
     return {
@@ -162,16 +164,11 @@ def _campagne(publication: Publication, pages: dict[str, Path]) -> dict[str, obj
         "stamp": STAMP if publication.synthetique else None,
         "synthese": f"{name}/{SYNTHESE}.html" if SYNTHESE in pages else None,
         "qualite": f"{name}/{QUALITE}.html" if QUALITE in pages else None,
-        "resume": typeset(
-            f"{plural(len(cites), 'Cité')}, dont {number(described)} {'décrite' if described < 2 else 'décrites'} par au moins un document public."
-        ),
+        "resume": f"{plural(len(cites), 'Cité')}{' fictives' if publication.synthetique else ''}, dont {number(described)} {how}.",
         "reperes": [
             (number(readable), noun(readable, "monographie") + " à lire"),
             (number(len(regions)), noun(len(regions), "région")),
-            (
-                number(described),
-                f"{noun(described, 'Cité')} {noun(described, 'décrite')} par au moins un document public",
-            ),
+            (number(described), f"{noun(described, 'Cité')} {how}"),
         ],
         "regions": regions,
         "annees": sorted({str(row["annee"]) for row in rows}),
@@ -185,8 +182,10 @@ def _campagne(publication: Publication, pages: dict[str, Path]) -> dict[str, obj
     }
 
 
+# What is documented of a Cité: by public documents, or by its return in a campagne of returns.
 CARD, SOME, BASE = "Fiche d’identité", "Quelques faits", "Liste nationale seule"
-LEVELS = [CARD, SOME, BASE]
+RETURNED, SILENT = "Retour de la Cité", "Sans retour"
+LEVELS = [CARD, SOME, BASE, RETURNED, SILENT]
 
 
 def _cite(publication: Publication, row: pd.Series[str], pages: dict[str, Path]) -> dict[str, object]:
@@ -195,8 +194,11 @@ def _cite(publication: Publication, row: pd.Series[str], pages: dict[str, Path])
     facts, figures = site.rows("fiches"), site.rows("chiffres_publies")
     rubrics = facts["rubrique"].nunique()
     level = CARD if rubrics > 2 else SOME if rubrics else BASE
+    if len(publication.table("retours")):
+        level = RETURNED if len(site.rows("retours")) else SILENT
     said = [plural(len(facts), "fait")] if len(facts) else []
     said += [plural(len(figures), "chiffre")] if len(figures) else []
+    said = [] if level in (RETURNED, SILENT) else said
     departements = site.rows("cite_departements")["departement"].tolist()
     words = [row["nom"], *departements, *site.rows("cite_communes")["commune"], *site.rows("alias_cites")["alias"]]
     return {
