@@ -12,8 +12,9 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.text import Text
 
 from citesresearch.codebook import Modality, Vocabulary
-from citesresearch.figures.bars import bars, base_words, extremes, ramp, read_estimates, share
+from citesresearch.figures.bars import bars
 from citesresearch.figures.chart import Chart
+from citesresearch.figures.exhibit import base_words, extremes, ramp, read_estimates, share
 from citesresearch.figures.sheet import NARROW, WIDE, text_width
 from citesresearch.tables import Detailed
 

@@ -10,8 +10,8 @@ import pandas as pd
 from ..codebook import Vocabulary
 from ..french import listing, number, plural, typeset
 from ..tables import Cell, Column, DataTable
-from .bars import CITES, Estimate, Nouns, credits, hidden_words, missing_title, quoted, read_estimates, site_key
 from .chart import Chart
+from .exhibit import CITES, Estimate, Nouns, credits, hidden_words, missing_title, quoted, read_estimates, site_key
 from .sheet import Sheet, ellipsis, text_width, wrap
 
 __all__ = ["crosstab"]

@@ -10,7 +10,8 @@ import pandas as pd
 from ..codebook import Modality, Vocabulary
 from ..french import listing, number, of, plural, typeset
 from ..tables import Cell, Column, DataTable
-from .bars import (
+from .chart import Chart
+from .exhibit import (
     CITES,
     LEAD,
     Estimate,
@@ -32,7 +33,6 @@ from .bars import (
     share,
     short_name,
 )
-from .chart import Chart
 from .sheet import Sheet, ellipsis, text_width, wrap
 
 __all__ = ["likert"]

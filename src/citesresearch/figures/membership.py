@@ -10,7 +10,8 @@ import pandas as pd
 from ..codebook import Vocabulary
 from ..french import NBSP, listing, number, of, plural, typeset
 from ..tables import Cell, Column, DataTable
-from .bars import (
+from .chart import Chart
+from .exhibit import (
     CITES,
     LEAD,
     Estimate,
@@ -27,7 +28,6 @@ from .bars import (
     share,
     short_name,
 )
-from .chart import Chart
 from .sheet import Sheet, wrap
 
 __all__ = ["membership"]

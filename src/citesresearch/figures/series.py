@@ -10,7 +10,8 @@ import pandas as pd
 from ..codebook import Vocabulary
 from ..french import listing, number, typeset
 from ..tables import Cell, Column, DataTable
-from .bars import (
+from .chart import Chart
+from .exhibit import (
     CITES,
     LEAD,
     Estimate,
@@ -30,7 +31,6 @@ from .bars import (
     read_estimates,
     written,
 )
-from .chart import Chart
 from .sheet import Sheet, ellipsis, text_width, wrap
 
 __all__ = ["series"]
