@@ -31,7 +31,7 @@ def fiche_identite(site: CitePublication) -> Section:
     note = SideNote(
         (
             ("Sources", documents(site.publication, sources)),
-            ("Lecture", "chaque ligne porte sa date et son document."),
+            ("Lecture", "la date et le document valent pour les lignes qui les précèdent."),
         )
     )
     blocks: list[Pair | State] = [Pair((Fiche(tuple(groups)),), note)]

@@ -8,8 +8,13 @@ from ..tables import Column, DataTable
 from ..wording import credit, document
 from .blocks import Block, BulletList, FactList, FicheLine, Pair, Section, SideNote, State, Subheading, TableBlock
 
+# What holds of figures repeated from documents, and of figures computed from the returns of a campagne.
+REPEATED = "Aucun chiffre n’est estimé, recalculé ni comblé : une valeur illisible ou absente est dite « nd »."
+COMPUTED = (
+    "Les chiffres du réseau sont calculés sur les retours des Cités et l’enquête auprès de leurs acteurs ; "
+    "aucune réponse manquante n’est comblée."
+)
 PRECAUTIONS = (
-    "Aucun chiffre n’est estimé, recalculé ni comblé : une valeur illisible ou absente est dite « nd ».",
     "Deux éditions d’un même chiffre restent deux chiffres ; leurs périmètres ne sont pas toujours les mêmes.",
     "Les nombres de bénéficiaires comptent des participations : une même personne peut être comptée plusieurs fois.",
     "Un document dit ce que ses auteurs ont voulu montrer : rien ici ne mesure un effet de la Cité sur l’emploi.",
@@ -20,6 +25,7 @@ _TABLES = ("fiches", "chiffres_publies", "evenements", "copilotes", "cite_commun
 
 def precautions(site: CitePublication) -> Section:
     """Full with fieldwork; partial as long as no interview may be told: the documents are there, the fieldwork is not."""
+    first = COMPUTED if len(site.publication.table("retours")) else REPEATED
     used = {name: site.rows(name)["source"].value_counts() for name in _TABLES}
     idents = [
         ident
@@ -57,7 +63,7 @@ def precautions(site: CitePublication) -> Section:
         (
             Pair((TableBlock(table),), note),
             Subheading("À garder en tête"),
-            BulletList(tuple(typeset(text) for text in PRECAUTIONS)),
+            BulletList(tuple(typeset(text) for text in (first, *PRECAUTIONS))),
             Subheading("Personnes rencontrées"),
             _fieldwork(site),
         ),

@@ -94,7 +94,7 @@ def _position(site: CitePublication) -> tuple[Block, ...]:
         ("Date", date(str(rows["date_reference"].max()))),
         (
             "Lecture",
-            "la moitié des Cités sont au-dessous de la médiane. Un écart entre deux Cités ne dit rien de leurs effets.",
+            "la moitié des Cités au plus sont au-dessous de la médiane. Un écart entre deux Cités ne dit rien de leurs effets.",
         ),
     ]
     if publication.synthetique:
