@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from .copilotes import copilotes_documentes
-from .model import GovernanceModel
+from .model import GovernanceColumn, GovernanceModel
 
-__all__ = ["GOVERNANCE_MODELS", "GovernanceModel"]
+__all__ = ["GOVERNANCE_MODELS", "GovernanceColumn", "GovernanceModel"]
 
 GOVERNANCE_MODELS: dict[str, GovernanceModel] = {model.id: model for model in (copilotes_documentes,)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ..data.dataset import Dataset
-from .model import governance_model
+from .model import GovernanceColumn, governance_model
 
 SIDES = ("etat", "collectivite", "emploi")
 
@@ -15,10 +15,11 @@ SIDES = ("etat", "collectivite", "emploi")
     definition="Nombre de copilotes que les documents publics nomment, de chaque côté.",
     source="documents sur une Cité",
     columns={
-        "etat": "copilotes de l’État (préfecture, DDETS)",
-        "collectivite": "copilotes des collectivités (commune, intercommunalité)",
-        "emploi": "copilotes du service public de l’emploi",
+        "etat": GovernanceColumn("copilotes de l’État (préfecture, DDETS)"),
+        "collectivite": GovernanceColumn("copilotes des collectivités (commune, intercommunalité)"),
+        "emploi": GovernanceColumn("copilotes du service public de l’emploi"),
     },
+    champs=("copilotes.cote", "copilotes.role"),
 )
 def copilotes_documentes(dataset: Dataset) -> pd.DataFrame:
     """One row per Cité with at least one documented copilote; a side that is not named counts 0 for these Cités only."""
