@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import CitesError
+from .copilotage import read_copilotage
 
 __all__ = ["Campagne", "find_campagne", "known_campagnes", "project_root"]
 
@@ -25,7 +26,8 @@ class Campagne:
     """A folder of raw files and its settings.
 
     `edition` is a label and `date_edition` an ISO date: the only date that pages show. `synthetique` says that the
-    data are generated: it comes from the data's own settings and stamps every page.
+    data are generated: it comes from the data's own settings and stamps every page. `copilotage` holds what it declares of
+    the copilotage index in place of the codebook (see `CopilotageSettings`).
     """
 
     nom: str
@@ -36,6 +38,7 @@ class Campagne:
     processed: Path
     synthetique: bool = False
     seuils: dict[str, int] = field(default_factory=lambda: dict(DEFAULT_THRESHOLDS), hash=False)
+    copilotage: dict[str, float] = field(default_factory=dict, hash=False)
 
 
 def project_root(start: Path | None = None) -> Path | None:
@@ -127,19 +130,19 @@ def _check(raw: dict[str, Any], folder: Path, root: Path | None, path: Path) -> 
             wrong.append(f"« seuils.{key} » doit être un entier d’au moins 1 (lu : {value!r})")
         else:
             thresholds[key] = value
+    copilotage, faults = read_copilotage(section("copilotage"))
+    wrong += faults
     synthetic = raw.get("synthetique", False)
     if not isinstance(synthetic, bool):
         wrong.append(f"« synthetique » doit être true ou false (lu : {synthetic!r})")
-    unknown = sorted(set(raw) - {"titre", "edition", "date_edition", "seuils", "synthetique", "chemins"})
+    unknown = sorted(set(raw) - {"titre", "edition", "date_edition", "seuils", "synthetique", "chemins", "copilotage"})
     wrong += [f"« {key} » est une clé inconnue" for key in unknown]
     paths = section("chemins")
     place = paths.get("traitees", "")
     if not isinstance(place, str) or set(paths) - {"traitees"}:
-        wrong.append(
-            "« chemins » n’accepte que « traitees », le dossier des données préparées, entre guillemets"
-        )
+        wrong.append("« chemins » n’accepte que « traitees », le dossier des données préparées, entre guillemets")
     if wrong:
         raise CitesError(f"Le fichier {path} est à corriger : {' ; '.join(wrong)}.")
     default = root / "data" / "processed" / folder.name if root else folder / "traitees"
     processed = (folder / place).resolve() if place else default
-    return Campagne(folder.name, titre, edition, str(date), folder, processed, synthetic, thresholds)
+    return Campagne(folder.name, titre, edition, str(date), folder, processed, synthetic, thresholds, copilotage)

@@ -50,6 +50,4 @@ def read_dataset(campagne: Campagne) -> Dataset:
     tables, problems = read_and_validate(campagne.raw, codebook)
     if problems.blocking:
         raise InvalidData(problems)
-    return Dataset(
-        campagne, codebook, tables, problems, checksum(inputs_of(campagne.raw, campagne.processed))
-    )
+    return Dataset(campagne, codebook, tables, problems, checksum(inputs_of(campagne.raw, campagne.processed)))

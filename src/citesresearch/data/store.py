@@ -104,9 +104,7 @@ def build_folder(
     return reason
 
 
-def _build(
-    folder: Path, inputs: Mapping[str, str], recipe: str, fill: Callable[[Path], Mapping[str, Any]]
-) -> None:
+def _build(folder: Path, inputs: Mapping[str, str], recipe: str, fill: Callable[[Path], Mapping[str, Any]]) -> None:
     for left in (*folder.parent.glob(f".{folder.name}.*.tmp"), *folder.parent.glob(f".{folder.name}.*.old")):
         shutil.rmtree(left, ignore_errors=True)  # what a killed build left; we hold the lock
     aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".tmp", dir=folder.parent))

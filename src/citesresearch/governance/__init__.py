@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from .copilotage import COPILOTAGE
 from .copilotes import copilotes_documentes
 from .model import GovernanceColumn, GovernanceModel
 
 __all__ = ["GOVERNANCE_MODELS", "GovernanceColumn", "GovernanceModel"]
 
-GOVERNANCE_MODELS: dict[str, GovernanceModel] = {model.id: model for model in (copilotes_documentes,)}
+GOVERNANCE_MODELS: dict[str, GovernanceModel] = {model.id: model for model in (copilotes_documentes, *COPILOTAGE)}
