@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from .contrat_de_ville import contrat_de_ville
+from .coordination import coordination
 from .copilotage import COPILOTAGE
 from .copilotes import copilotes_documentes
+from .instances import cercle_partenaires, composition_instances, double_engagement, france_travail
 from .model import GovernanceColumn, GovernanceModel
 
 __all__ = ["GOVERNANCE_MODELS", "GovernanceColumn", "GovernanceModel"]
 
-GOVERNANCE_MODELS: dict[str, GovernanceModel] = {model.id: model for model in (copilotes_documentes, *COPILOTAGE)}
+MODELS: tuple[GovernanceModel, ...] = (
+    copilotes_documentes,
+    *COPILOTAGE,
+    coordination,
+    contrat_de_ville,
+    composition_instances,
+    double_engagement,
+    france_travail,
+    cercle_partenaires,
+)
+GOVERNANCE_MODELS: dict[str, GovernanceModel] = {model.id: model for model in MODELS}
