@@ -21,6 +21,7 @@ from .data.dataset import Dataset
 from .errors import CitesError
 from .estimates import NUMBERS
 from .french import listing, plain
+from .governance.published import publish_governance
 from .indicators import INDICATORS, Indicator
 from .indicators.comparaison import COLUMNS as COMPARED
 from .indicators.comparaison import compare
@@ -300,6 +301,7 @@ def publish(dataset: Dataset, estimates: pd.DataFrame, reference: pd.DataFrame |
     tables |= {
         "paroles": publish_words(dataset),
         "terrain": publish_fieldwork(dataset),
+        "gouvernance": publish_governance(dataset, EXEMPT),
         "comparaison": compare(held, reference, INDICATORS.values())
         if reference is not None and len(dataset["retours"])
         else pd.DataFrame(columns=list(COMPARED)),

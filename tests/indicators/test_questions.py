@@ -296,7 +296,12 @@ def test_a_question_added_to_the_codebook_brings_its_exhibit(tmp_path: Path) -> 
             1,
             "coordonnateur_en_poste",
             False,
-            {"coordonnateur_en_poste", "reponses_manquantes_retours", "reponses_manquantes_cite"},
+            {
+                "coordonnateur_en_poste",
+                "coordination_type",
+                "reponses_manquantes_retours",
+                "reponses_manquantes_cite",
+            },
         ),
         ("publics_cibles", 1, "public", "seniors", {"public"}),
         ("reponses", 0, "modalite", "tout_a_fait_d_accord", {"acteurs_legitimite_prefecture"}),

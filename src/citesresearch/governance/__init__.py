@@ -9,7 +9,7 @@ from .copilotes import copilotes_documentes
 from .instances import cercle_partenaires, composition_instances, double_engagement, france_travail
 from .model import GovernanceColumn, GovernanceModel
 
-__all__ = ["GOVERNANCE_MODELS", "GovernanceColumn", "GovernanceModel"]
+__all__ = ["GOVERNANCE_MODELS", "MODELS", "GovernanceColumn", "GovernanceModel"]
 
 MODELS: tuple[GovernanceModel, ...] = (
     copilotes_documentes,

@@ -9,7 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..codebook import Vocabulary
 from ..data.dataset import Dataset
+from ..governance.copilotage import types_of
 
 __all__ = ["Perimeters", "Provenance", "perimeters_of", "provenance_of"]
 
@@ -74,18 +76,24 @@ def perimeters_of(dataset: Dataset) -> Perimeters:
     ids = tuple(cites["id_cde"])
     keys = [("national", "")]
     rows: list[Ints] = [np.ones(len(ids), dtype=np.int64)]
-    for kind, table, column in GROUPS:
-        frame = dataset[table]
-        if column not in frame or frame.empty:
-            continue
-        known = frame.set_index("id_cde")[column].reindex(list(ids))
-        listed = dataset.codebook[table][column].vocabulary
+    for kind, known, listed in _groups(dataset):
+        known = known.reindex(list(ids))
         present = set(known.dropna().tolist())
         names = sorted(present) if listed is None else [m.code for m in listed.modalites if m.code in present]
         for name in names:
             keys.append((kind, str(name)))
             rows.append((known == name).to_numpy().astype(np.int64))
     return Perimeters(ids, tuple(keys), np.vstack(rows))
+
+
+def _groups(dataset: Dataset) -> Iterator[tuple[str, pd.Series, Vocabulary | None]]:
+    """Each way to group the Cités: its name, the group of each Cité, the list of the groups where there is one."""
+    for kind, table, column in GROUPS:
+        frame = dataset[table]
+        if column in frame and not frame.empty:
+            yield kind, frame.set_index("id_cde")[column], dataset.codebook[table][column].vocabulary
+    # The type of copilotage is made from several answers of the return.
+    yield "copilotage", types_of(dataset), dataset.codebook.vocabulary("type_copilotage@1")
 
 
 def provenance_of(dataset: Dataset, table: str) -> Provenance:

@@ -1,0 +1,34 @@
+"""The governance of each Cité as one table, for publication and for analysis."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from . import MODELS
+
+if TYPE_CHECKING:
+    from ..data.dataset import Dataset
+
+__all__ = ["publish_governance"]
+
+
+def publish_governance(dataset: Dataset, exempt: Collection[str]) -> pd.DataFrame:
+    """One row per Cité, one column per column of a model, named `model.column` (`copilotage.type`).
+
+    `exempt` names the kinds of sources that may be shown Cité by Cité (published facts, official returns): a model made
+    from any other, such as answers of persons, is left out.
+    """
+    shown = [
+        model
+        for model in MODELS
+        if all(
+            dataset.codebook[champ.partition(".")[0]].source_secret in exempt
+            for column in model.columns
+            for champ in model.sources_of(column)
+        )
+    ]
+    tables = [model(dataset).add_prefix(f"{model.id}.") for model in shown]
+    return pd.concat(tables, axis=1).rename_axis("id_cde").reset_index()
