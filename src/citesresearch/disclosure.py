@@ -21,7 +21,7 @@ from .data.dataset import Dataset
 from .errors import CitesError
 from .estimates import NUMBERS
 from .french import listing, plain
-from .governance.published import publish_governance
+from .governance.published import publish_choices, publish_governance
 from .indicators import INDICATORS, Indicator
 from .indicators.comparaison import COLUMNS as COMPARED
 from .indicators.comparaison import compare
@@ -302,6 +302,7 @@ def publish(dataset: Dataset, estimates: pd.DataFrame, reference: pd.DataFrame |
         "paroles": publish_words(dataset),
         "terrain": publish_fieldwork(dataset),
         "gouvernance": publish_governance(dataset, EXEMPT),
+        "choix_copilotage": publish_choices(dataset),
         "comparaison": compare(held, reference, INDICATORS.values())
         if reference is not None and len(dataset["retours"])
         else pd.DataFrame(columns=list(COMPARED)),

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from ..data.copilotage import CopilotageSettings
 from . import MODELS
 
 if TYPE_CHECKING:
     from ..data.dataset import Dataset
 
-__all__ = ["publish_governance"]
+__all__ = ["publish_choices", "publish_governance"]
 
 
 def publish_governance(dataset: Dataset, exempt: Collection[str]) -> pd.DataFrame:
@@ -32,3 +33,13 @@ def publish_governance(dataset: Dataset, exempt: Collection[str]) -> pd.DataFram
     ]
     tables = [model(dataset).add_prefix(f"{model.id}.") for model in shown]
     return pd.concat(tables, axis=1).rename_axis("id_cde").reset_index()
+
+
+def publish_choices(dataset: Dataset) -> pd.DataFrame:
+    """The declared choices behind the copilotage index: one row each, `nature` (poids or seuil), `code, libelle, valeur`."""
+    chosen = CopilotageSettings.of(dataset.campagne.copilotage, dataset.codebook)
+    weights = dataset.codebook.vocabulary("composante_copilotage@1").modalites
+    limits = dataset.codebook.vocabulary("seuil_copilotage@1").modalites
+    rows = [("poids", m.code, m.libelle, chosen.poids[m.code]) for m in weights]
+    rows += [("seuil", m.code, m.libelle, float(getattr(chosen, m.code))) for m in limits]
+    return pd.DataFrame(rows, columns=["nature", "code", "libelle", "valeur"])

@@ -8,6 +8,7 @@ from ..tables import Column, DataTable
 from ..wording import dated, documents
 from .blocks import Block, Pair, Section, SideNote, State, Subheading, TableBlock
 from .chiffres import national_figures
+from .copilotage import copilotage_blocks
 from .faits import fact_list, facts
 from .planches import exhibits, has_exhibits
 from .retour import answers_table, own_return, returns_state
@@ -74,6 +75,7 @@ def gouvernance(site: CitePublication) -> Section:
         if box is not None:
             blocks.append(box)
         blocks += exhibits(publication, CHARTED, site)
+        blocks += copilotage_blocks(site)
         own_answers = answers_table(site, ANSWERED, "Instances et poste de coordination, réponses de la Cité")
         if own_answers is not None and own_return(site) is not None:
             blocks += [Subheading("Instances et poste de coordination"), own_answers]
