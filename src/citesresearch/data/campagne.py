@@ -25,7 +25,8 @@ class Campagne:
     """A folder of raw files and its settings.
 
     `edition` is a label and `date_edition` an ISO date: the only date that pages show. `synthetique` says that the
-    data are generated: it comes from the data's own settings and stamps every page.
+    data are generated: it comes from the data's own settings and stamps every page. `insee` is the folder of Insee's
+    files by neighbourhood, which may not exist; None where they do not concern the campagne (fictional Cités).
     """
 
     nom: str
@@ -36,6 +37,7 @@ class Campagne:
     processed: Path
     synthetique: bool = False
     seuils: dict[str, int] = field(default_factory=lambda: dict(DEFAULT_THRESHOLDS), hash=False)
+    insee: Path | None = None
 
 
 def project_root(start: Path | None = None) -> Path | None:
@@ -133,13 +135,19 @@ def _check(raw: dict[str, Any], folder: Path, root: Path | None, path: Path) -> 
     unknown = sorted(set(raw) - {"titre", "edition", "date_edition", "seuils", "synthetique", "chemins"})
     wrong += [f"« {key} » est une clé inconnue" for key in unknown]
     paths = section("chemins")
-    place = paths.get("traitees", "")
-    if not isinstance(place, str) or set(paths) - {"traitees"}:
+    place, files = paths.get("traitees", ""), paths.get("insee", "")
+    if not isinstance(place, str) or not isinstance(files, str) or set(paths) - {"traitees", "insee"}:
         wrong.append(
-            "« chemins » n’accepte que « traitees », le dossier des données préparées, entre guillemets"
+            "« chemins » n’accepte que « traitees », le dossier des données préparées, et « insee », "
+            "celui des fichiers de l’Insee par quartier, entre guillemets"
         )
     if wrong:
         raise CitesError(f"Le fichier {path} est à corriger : {' ; '.join(wrong)}.")
     default = root / "data" / "processed" / folder.name if root else folder / "traitees"
     processed = (folder / place).resolve() if place else default
-    return Campagne(folder.name, titre, edition, str(date), folder, processed, synthetic, thresholds)
+    insee: Path | None = None
+    if files:
+        insee = (folder / files).expanduser().resolve()
+    elif root is not None and not synthetic:  # real neighbourhoods say nothing of fictional Cités
+        insee = root / "data" / "raw" / "insee"
+    return Campagne(folder.name, titre, edition, str(date), folder, processed, synthetic is True, thresholds, insee)
