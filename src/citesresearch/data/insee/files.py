@@ -208,17 +208,18 @@ def _under(head: Row, rows: list[Row], notes: Collector) -> tuple[tuple[int, tup
             colonne=name,
         )
     last = places[-1]
+    nameless = [i for i in range(last) if not _name(cells[i])]
     kept: list[Row] = []
     short: list[int] = []
     beyond: list[int] = []
     for number, values in rows:
-        if not any(value.strip(BLANKS) for value in values):
+        if not "".join(values).strip(BLANKS):
             continue
         if len(values) <= last:
             short.append(number)
             continue
         kept.append((number, [values[i].strip(BLANKS) for i in places]))
-        if any(values[i].strip(BLANKS) for i in range(len(values)) if i > last or not _name(cells[i])):
+        if "".join([*values[last + 1 :], *(values[i] for i in nameless)]).strip(BLANKS):
             beyond.append(number)
     if short:
         notes.add(

@@ -222,7 +222,8 @@ def _read_column(
             colonne=column.colonne,
         )
     _check_bounds(value, texts, lines, column, notes)
-    if any(mark in text for text in texts for mark in LOST):
+    every = "".join(texts)
+    if any(mark in every for mark in LOST):
         notes.add(
             "caractere_illisible",
             "des nombres dont les milliers sont séparés par une espace",
@@ -279,9 +280,9 @@ def _statuses(
 ) -> Codes:
     """Why each blank is blank.
 
-    The note of its block says it: not zero, the whole block is missing for that row (`nd`). Where the block has no
-    note, or an empty one, the block is missing if all of its columns are blank. Any other blank is withheld (`s`):
-    its source is there, and this cell is not shown. What the file says itself (« s », « nd ») comes first.
+    A block whose columns are all blank is missing for that row (`nd`), unless its note is zero: the block is there.
+    Any other blank is withheld (`s`): its source is there, and this cell is not shown. What the file says itself
+    (« s », « nd ») comes first.
     """
     columns = tuple(columns)
     blank = np.isnan(value)
@@ -290,9 +291,9 @@ def _statuses(
     for j, column in enumerate(columns):
         blocks.setdefault((column.note, column.source), []).append(j)
     for (name, _), members in blocks.items():
-        nothing: Bools = np.asarray(blank[:, members].all(axis=1), dtype=bool)
-        told = note.get(name)
-        absent: Bools = nothing if told is None else np.where(told == "", nothing, told != "0").astype(bool)
+        absent: Bools = np.asarray(blank[:, members].all(axis=1), dtype=bool)
+        if name in note:
+            absent &= note[name] != "0"
         status[:, members] = np.where(blank[:, members] & absent[:, None], ABSENT, status[:, members])
     at = {column.colonne: j for j, column in enumerate(columns)}
     for j, column in enumerate(columns):
