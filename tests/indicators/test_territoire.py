@@ -45,6 +45,7 @@ def edition(*rows: str) -> Cells:
 
 
 FORMER = edition(
+    "Ensemble 41,0|900|800|||600|",
     "QP075001 40,0|110|100|60|40|70|0",
     "QP075002 50,0|220|200|||150|0",
     "QP075003 ||||||0",
@@ -172,6 +173,17 @@ def test_population_of_the_neighbourhoods(estimates: pd.DataFrame) -> None:
     people = row(estimates, "territoire_population", perimetre_type="cite", perimetre_id="cde-001")
     assert people[["valeur", "n", "base", "manquants"]].tolist() == [3000.0, 2.0, 3.0, 1.0]
     assert people["date_reference"] == "2018"
+
+
+def test_the_published_row_of_all_neighbourhoods_is_not_their_sum(estimates: pd.DataFrame) -> None:
+    published = row(estimates, "demandeurs_emploi_ensemble", modalite="abc")
+    assert published[["perimetre_type", "edition", "date_reference", "valeur"]].tolist() == [
+        "tous_qpv",
+        "IPRO 2018",
+        "2017-12-31",
+        800.0,
+    ]
+    assert seekers(estimates, "tous_qpv", "", "IPRO 2018")["valeur"] == 650.0
 
 
 def test_without_files_no_figure(tmp_path: Path) -> None:

@@ -86,6 +86,14 @@ class InseeNames:
     arrondissements: Mapping[tuple[str, str], tuple[int, ...]] = field(default_factory=dict, hash=False)
     regions: Mapping[str, str] = field(default_factory=dict, hash=False)
 
+    def libelle(self, indicateur: str) -> str:
+        """The French words of an indicator of any family; raises KeyError where there is none."""
+        for family in self.familles.values():
+            for column in family.colonnes.values():
+                if column.indicateur == indicateur:
+                    return column.libelle
+        raise KeyError(f"{indicateur!r} is no indicator of insee.json")
+
     def date(self, rule: str, famille: str, annee: int) -> str:
         """The reference date of a column in an edition; empty where it is not established.
 

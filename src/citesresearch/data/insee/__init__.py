@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ...codebook.insee import InseeColumn, InseeNames, load_insee_names
+from ...french import listing
 from ..problems import Problem, Problems
 from .cells import departement_of
 from .files import find_files, is_insee_input
@@ -132,13 +133,13 @@ def _totals(editions: Sequence[Edition], names: InseeNames) -> pd.DataFrame:
 def _sources(known: pd.DataFrame, editions: Sequence[Edition], names: InseeNames) -> pd.DataFrame:
     """The campagne's sources, and those of the families read that it does not name itself."""
     said = set(known["id_source"])
-    families = sorted({edition.famille for edition in editions})
-    more = [dict(names.familles[code].source) for code in families if names.familles[code].id_source not in said]
+    more = []
+    for code in sorted({edition.famille for edition in editions}):
+        if names.familles[code].id_source not in said:
+            years = listing(sorted(str(edition.annee) for edition in editions if edition.famille == code))
+            more.append({**names.familles[code].source, "periode": f"éditions {years}"})
     if not more:
         return known
-    for row, code in zip(more, families, strict=False):
-        years = ", ".join(sorted(str(e.annee) for e in editions if e.famille == code))
-        row["periode"] = f"éditions {years}"
     added = pd.DataFrame(more).reindex(columns=known.columns)
     added["externe"] = True
     return pd.concat([known, added.astype(known.dtypes.to_dict())], ignore_index=False)

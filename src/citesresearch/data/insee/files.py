@@ -16,7 +16,7 @@ from pathlib import Path
 from ...codebook.insee import InseeNames
 from ...french import listing, plural
 from ..problems import Collector, Problem, quoted
-from ..reading import BLANKS, read_text
+from ..reading import BLANKS, MAX_BYTES, read_text
 
 __all__ = ["InseeFile", "find_files", "is_insee_input", "read_grid"]
 
@@ -262,6 +262,14 @@ def _workbook(path: Path, notes: Collector) -> list[tuple[str, list[Row]]]:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            notes.add(
+                "fichier_trop_gros",
+                f"un classeur de {plural(MAX_BYTES // 1_000_000, 'Mo', 'Mo')} au plus",
+                "vérifier que c’est le bon fichier : les bases de l’Insee par quartier pèsent 2 Mo au plus",
+            )
+            return []
         with CalamineWorkbook.from_path(str(path)) as book:
             return [
                 (name, [(i, [_text(v) for v in row]) for i, row in _numbered(book, name)]) for name in book.sheet_names
