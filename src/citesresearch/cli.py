@@ -160,14 +160,16 @@ def _each(asked: argparse.Namespace, do: Callable[[Campagne], int]) -> int:
 
 def _check(asked: argparse.Namespace) -> int:
     from .codebook import load_codebook
-    from .data.validation import PROBLEMS_FILE, read_and_validate
+    from .data.dataset import read_tables
+    from .data.validation import PROBLEMS_FILE
     from .french import plural
 
     def check(campagne: Campagne) -> int:
-        tables, problems = read_and_validate(campagne.raw, load_codebook())
+        tables, problems = read_tables(campagne)
+        typed = [table for name, table in tables.items() if not load_codebook()[name].computed]
         path = campagne.processed / PROBLEMS_FILE
-        rows = plural(sum(map(len, tables.values())), "ligne")
-        print(f"Campagne « {campagne.nom} » : {plural(len(tables), 'table')}, {rows}.")
+        rows = plural(sum(map(len, typed)), "ligne")
+        print(f"Campagne « {campagne.nom} » : {plural(len(typed), 'table')}, {rows}.")
         print(problems.report())
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

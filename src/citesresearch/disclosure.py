@@ -297,7 +297,11 @@ def publish(dataset: Dataset, estimates: pd.DataFrame, reference: pd.DataFrame |
     # Why a cell is withheld is the evaluator's to know: it stays in the campagne's own table of estimates.
     held.loc[held["statut"] == "s", "motif"] = ""
     campagne = dataset.campagne
-    tables = {name: table for name, table in dataset.tables.items() if dataset.codebook[name].source_secret in EXEMPT}
+    tables = {
+        name: table
+        for name, table in dataset.tables.items()
+        if dataset.codebook[name].source_secret in EXEMPT and dataset.codebook[name].published
+    }
     tables |= {
         "paroles": publish_words(dataset),
         "terrain": publish_fieldwork(dataset),

@@ -21,7 +21,7 @@ import pandas as pd
 from . import __version__
 from .codebook import load_codebook
 from .data.campagne import Campagne, find_campagne, known_campagnes
-from .data.dataset import Dataset, read_dataset
+from .data.dataset import Dataset, inputs_of_campagne, read_dataset
 from .data.problems import Problem, Problems
 from .data.store import build_folder, inputs_of, read_manifest
 from .disclosure import Publication, publish, withhold
@@ -67,7 +67,7 @@ def prepare(campagne: Campagne, force: bool = False) -> str | None:
     cannot be written.
     """
 
-    inputs = inputs_of(campagne.raw, campagne.processed)
+    inputs = inputs_of_campagne(campagne)
     reference = _reference(campagne)
     if reference is not None:
         inputs |= {

@@ -117,6 +117,16 @@ class Table:
     def columns(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.fields)
 
+    @property
+    def computed(self) -> bool:
+        """Whether it is made from other files: a campagne's folder never holds it."""
+        return bool(self.descriptor.get("calculee"))
+
+    @property
+    def published(self) -> bool:
+        """Whether pages may read it whole, as far as secrecy allows (not so where it is only matter for measures)."""
+        return bool(self.descriptor.get("publiee", True))
+
 
 @dataclass(frozen=True)
 class Codebook:
@@ -161,7 +171,7 @@ class Codebook:
                     "schema": table.descriptor["schema"],
                 }
                 for table in self.tables.values()
-                if tables is None or table.name in tables
+                if (not table.computed if tables is None else table.name in tables)
             ],
         }
 

@@ -27,7 +27,8 @@ class Campagne:
 
     `edition` is a label and `date_edition` an ISO date: the only date that pages show. `synthetique` says that the
     data are generated: it comes from the data's own settings and stamps every page. `copilotage` holds what it declares of
-    the copilotage index in place of the codebook (see `CopilotageSettings`).
+    the copilotage index in place of the codebook (see `CopilotageSettings`). `insee` is the folder of Insee's files by
+    neighbourhood, which may not exist; None where they do not concern the campagne (fictional Cités).
     """
 
     nom: str
@@ -39,6 +40,7 @@ class Campagne:
     synthetique: bool = False
     seuils: dict[str, int] = field(default_factory=lambda: dict(DEFAULT_THRESHOLDS), hash=False)
     copilotage: dict[str, float] = field(default_factory=dict, hash=False)
+    insee: Path | None = None
 
 
 def project_root(start: Path | None = None) -> Path | None:
@@ -138,11 +140,21 @@ def _check(raw: dict[str, Any], folder: Path, root: Path | None, path: Path) -> 
     unknown = sorted(set(raw) - {"titre", "edition", "date_edition", "seuils", "synthetique", "chemins", "copilotage"})
     wrong += [f"« {key} » est une clé inconnue" for key in unknown]
     paths = section("chemins")
-    place = paths.get("traitees", "")
-    if not isinstance(place, str) or set(paths) - {"traitees"}:
-        wrong.append("« chemins » n’accepte que « traitees », le dossier des données préparées, entre guillemets")
+    place, files = paths.get("traitees", ""), paths.get("insee", "")
+    if not isinstance(place, str) or not isinstance(files, str) or set(paths) - {"traitees", "insee"}:
+        wrong.append(
+            "« chemins » n’accepte que « traitees », le dossier des données préparées, et « insee », "
+            "celui des fichiers de l’Insee par quartier, entre guillemets"
+        )
     if wrong:
         raise CitesError(f"Le fichier {path} est à corriger : {' ; '.join(wrong)}.")
     default = root / "data" / "processed" / folder.name if root else folder / "traitees"
     processed = (folder / place).resolve() if place else default
-    return Campagne(folder.name, titre, edition, str(date), folder, processed, synthetic, thresholds, copilotage)
+    insee: Path | None = None
+    if files:
+        insee = (folder / files).expanduser().resolve()
+    elif root is not None and not synthetic:  # real neighbourhoods say nothing of fictional Cités
+        insee = root / "data" / "raw" / "insee"
+    return Campagne(
+        folder.name, titre, edition, str(date), folder, processed, synthetic is True, thresholds, copilotage, insee
+    )

@@ -23,7 +23,7 @@ from ..codebook import Field, Table
 from ..french import listing, number, plain, plural
 from .problems import Collector, Problem, quoted
 
-__all__ = ["BLANKS", "RawTable", "arrange", "read_table"]
+__all__ = ["BLANKS", "RawTable", "arrange", "read_table", "read_text"]
 
 MAX_BYTES = 200_000_000
 MAX_CELL = 10_000  # characters
@@ -116,6 +116,13 @@ def read_table(path: Path, table: Table) -> tuple[RawTable | None, list[Problem]
     if mixed:
         records = _unmix(list(records), notes)
     return arrange(records, table, path, notes, delimiter, lost), notes.found
+
+
+def read_text(path: Path, notes: Collector) -> str | None:
+    """The text of a file whose columns no table describes; None, and the reason in `notes`, where it has none."""
+    data = _load(path, notes)
+    decoded = None if data is None else _decode(data, notes)
+    return None if decoded is None else decoded[0]
 
 
 # --- bytes ----------------------------------------------------------------------------------------

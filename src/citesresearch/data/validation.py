@@ -226,12 +226,13 @@ PROBLEMS_FILE = "problemes.csv"
 def read_and_validate(
     folder: Path, codebook: Codebook, names: Iterable[str] | None = None
 ) -> tuple[dict[str, pd.DataFrame], Problems]:
-    """Read `<table>.csv` for each table of `names` (by default the codebook's) that the folder holds.
+    """Read `<table>.csv` for each table of `names` (by default those that people fill) that the folder holds.
 
     Returns the typed tables that could be read, and all problems: those of each file, required tables that
     are absent, files that match no table, keys that lead nowhere, answers that contradict one another. Never raises for what the folder holds.
     """
-    wanted = list(codebook.tables if names is None else names)
+    typed = [name for name, table in codebook.tables.items() if not table.computed]
+    wanted = list(typed if names is None else names)
     place = Collector(folder.name or str(folder))
     try:
         present = sorted(path.name for path in folder.iterdir())
@@ -243,7 +244,7 @@ def read_and_validate(
             lu=error.strerror or str(error),
         )
         return {}, Problems(place.found)
-    files = {name: f"{name}.csv" for name in codebook.tables}
+    files = {name: f"{name}.csv" for name in typed}
     frames: dict[str, pd.DataFrame] = {}
     lost: dict[str, Collection[str]] = {}
     found: list[Problem] = []

@@ -3,13 +3,37 @@
 from __future__ import annotations
 
 from ..codebook import Codebook, load_codebook
-from . import axes, besoins, contexte, copilotage, deploiement, droit_commun, gouvernance, moyens, qualite, reseau
+from . import (
+    axes,
+    besoins,
+    contexte,
+    copilotage,
+    deploiement,
+    droit_commun,
+    gouvernance,
+    moyens,
+    qualite,
+    reseau,
+    territoire,
+)
 from .indicator import Forme, Indicator, PublishedFigure, indicator
 from .questions import question_indicators
 
 __all__ = ["INDICATORS", "Forme", "Indicator", "PublishedFigure", "indicator", "indicators_of"]
 
-THEMES = (deploiement, contexte, gouvernance, copilotage, reseau, axes, moyens, besoins, droit_commun, qualite)
+THEMES = (
+    deploiement,
+    contexte,
+    territoire,
+    gouvernance,
+    copilotage,
+    reseau,
+    axes,
+    moyens,
+    besoins,
+    droit_commun,
+    qualite,
+)
 
 
 def indicators_of(codebook: Codebook) -> dict[str, Indicator]:
