@@ -82,9 +82,9 @@ def write_xlsx(path: Path, cells: Cells, above: int = 5) -> None:
     """A workbook as Insee's: a sheet of words, then the data under some lines of titles; numbers are numbers."""
     from openpyxl import Workbook
 
-    book = Workbook()
-    book.active.title = "Documentation"
-    book.active.append(["Insertion professionnelle", "voir CODGEO plus loin"])
+    book = Workbook(write_only=True)
+    words = book.create_sheet("Documentation")
+    words.append(["Insertion professionnelle", "voir CODGEO plus loin"])
     sheet = book.create_sheet("QP")
     for i in range(above):
         sheet.append([f"Titre {i}"])

@@ -120,8 +120,8 @@ def test_only_counts_are_additive(published: Path) -> None:
 
 def test_names_and_places_of_neighbourhoods(published: Path) -> None:
     qpv = read(published)[0]["qpv"].set_index("code_qpv")
-    assert qpv.loc["QP02A001", ["departement", "code_region"]].tolist() == ["2A", "94"]
-    assert qpv.loc["QP974049", ["departement", "code_region"]].tolist() == ["974", "04"]
+    places = qpv["departement"] + " " + qpv["code_region"]
+    assert (places["QP02A001"], places["QP974049"]) == ("2A 94", "974 04")
     assert qpv.loc["QP001003", "communes"] == "Saint-Denis"
 
 
@@ -224,28 +224,28 @@ def _csv(cells: Cells, delimiter: str, quote: bool = False) -> str:
     return "\n".join(delimiter.join(f"{mark}{c}{mark}" for c in row) for row in cells) + "\n"
 
 
-FORMS: dict[str, Callable[[Path], None]] = {
+FORMS: dict[str, Callable[[Path], object]] = {
     "commas, points, quotes": lambda f: (
-        (f / "IPRO_2021.csv").write_text(_csv(with_points(ipro("")), ",", True)) and None
+        (f / "IPRO_2021.csv").write_text(_csv(with_points(ipro("")), ",", True))
     ),
-    "commas and quoted decimal commas": lambda f: (f / "IPRO_2021.csv").write_text(_csv(ipro(""), ",", True)) and None,
-    "tabs": lambda f: (f / "IPRO_2021.tsv").write_text(_csv(ipro(" "), "\t"), encoding="utf-8") and None,
+    "commas and quoted decimal commas": lambda f: (f / "IPRO_2021.csv").write_text(_csv(ipro(""), ",", True)),
+    "tabs": lambda f: (f / "IPRO_2021.tsv").write_text(_csv(ipro(" "), "\t"), encoding="utf-8"),
     "cp1252, no-break spaces": lambda f: (
-        (f / "IPRO_2021.csv").write_bytes(_csv(ipro("\xa0"), ";").encode("cp1252")) and None
+        (f / "IPRO_2021.csv").write_bytes(_csv(ipro("\xa0"), ";").encode("cp1252"))
     ),
-    "utf-16": lambda f: (f / "IPRO_2021.txt").write_bytes(_csv(ipro(), "\t").encode("utf-16")) and None,
-    "lost separators": lambda f: (f / "IPRO_2021.csv").write_bytes(_csv(ipro("?"), ";").encode("cp1252")) and None,
+    "utf-16": lambda f: (f / "IPRO_2021.txt").write_bytes(_csv(ipro(), "\t").encode("utf-16")),
+    "lost separators": lambda f: (f / "IPRO_2021.csv").write_bytes(_csv(ipro("?"), ";").encode("cp1252")),
     "notes as decimals": lambda f: (
         (f / "IPRO_2021.csv").write_text(
             _csv([[c + ".0" if c.isdigit() else c for c in row] for row in with_points(ipro(""))], ",")
         )
-        and None
+       
     ),
     "xlsx": lambda f: write_xlsx(f / "IPRO_2021.xlsx", ipro()),
     "ods": lambda f: write_ods(f / "IPRO_2021.ods", ipro()),
-    "renamed": lambda f: (f / "BASE_QP_IPRO_2021 (1).csv").write_bytes(as_published(ipro())) and None,
+    "renamed": lambda f: (f / "BASE_QP_IPRO_2021 (1).csv").write_bytes(as_published(ipro())),
     "lower case, family by its columns": lambda f: (
-        (f / "insee qpv 2021.csv").write_bytes(as_published([[c.lower() for c in ipro()[0]], *ipro()[1:]])) and None
+        (f / "insee qpv 2021.csv").write_bytes(as_published([[c.lower() for c in ipro()[0]], *ipro()[1:]]))
     ),
 }
 

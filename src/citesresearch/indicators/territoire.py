@@ -1,8 +1,9 @@
 """The territory of a Cité: its priority neighbourhoods in Insee's files, beside the other ones.
 
 Counts are summed over neighbourhoods, and a sum with blanks in it is « at least »: `valeur` is the sum of what is
-published, `valeur_haute` adds the largest values that withheld counts may have (see `data.insee.values`), and is not
-given where neighbourhoods are missing. Rates, medians and ratios are never summed nor averaged: each neighbourhood
+published, `valeur_haute` adds the largest values that withheld counts may have (see `data.insee.values`); both leave out
+the neighbourhoods that are not available, which `manquants` counts: where there are some, no upper bound holds for the
+whole perimeter. Rates, medians and ratios are never summed nor averaged: each neighbourhood
 keeps its own.
 """
 
@@ -131,7 +132,7 @@ def _sums(cells: Cells, places: Places) -> pd.DataFrame:
     )
     # A ceiling that is not known makes the whole bound unknown.
     ceiling = inside @ np.where(withheld & ~np.isnan(cells.ceiling), cells.ceiling, 0.0)
-    boundless = inside @ (withheld & np.isnan(cells.ceiling)).astype(np.float64) + missing > 0
+    boundless = inside @ (withheld & np.isnan(cells.ceiling)).astype(np.float64) > 0
     own = np.array([kind == "cite" for kind, _ in places.keys])
     some = n > 0
     status = np.select([some, (base == 0) & ~own, secret > 0], ["ok", "nc", "s"], "nd")

@@ -177,10 +177,17 @@ class Quotes:
 
 @dataclass(frozen=True)
 class TableBlock:
+    """A table; `folded` under its caption where it is long and only some readers want it."""
+
     table: DataTable
+    folded: bool = False
 
     def html(self) -> Markup:
-        return self.table.html()
+        if not self.folded:
+            return self.table.html()
+        return Markup('<details class="data"><summary>{}</summary>{}</details>').format(
+            self.table.caption, self.table.html()
+        )
 
 
 @dataclass(frozen=True)

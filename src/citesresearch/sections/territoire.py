@@ -1,22 +1,24 @@
-"""Rubric 3, portrait of the territory: the documented context and the communes."""
+"""Rubric 3, portrait of the territory: the documented context, the communes, the priority neighbourhoods."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from ..disclosure import CitePublication
-from ..french import number, plural, typeset
+from ..disclosure import CitePublication, Publication
+from ..french import listing, number, plural, typeset
 from ..tables import Column, DataTable
 from ..wording import dated, documents
-from .blocks import Block, Pair, Section, SideNote, State, TableBlock
+from .blocks import Block, Etat, Pair, Section, SideNote, State, TableBlock
 from .chiffres import cite_figures, figures_table
+from .quartiers import neighbourhood_blocks, territory_of
 
 
 def portrait_territoire(site: CitePublication) -> Section:
-    """Partial with documented figures or with the communes alone: the series by QPV are not there."""
+    """Complete with Insee's files by neighbourhood; partial with documented figures or with the communes alone."""
     publication = site.publication
     figures = cite_figures(site, ("contexte",))
     communes = site.rows("cite_communes")
+    territory = territory_of(site)
     blocks: list[Block] = []
     if len(figures):
         note = SideNote(
@@ -32,25 +34,48 @@ def portrait_territoire(site: CitePublication) -> Section:
     if len(communes):
         blocks.append(_communes(site))
     quarters = site.rows("cite_qpv")
-    if len(quarters):
-        blocks.append(_quarters(site))
-    blocks.append(
-        State(
-            "partielle" if len(figures) else "vide",
-            "Quartiers prioritaires : séries non chargées" if len(figures) else "Donnée non disponible pour cette Cité",
-            "Les demandeurs d’emploi, les taux d’emploi et la pauvreté de ses quartiers prioritaires ne sont pas chargés.",
-            "Les fichiers de l’Insee par quartier prioritaire (insertion professionnelle, démographie, revenus), placés dans data/raw/insee.",
+    if territory is not None:
+        blocks += neighbourhood_blocks(territory)
+    else:
+        if len(quarters):
+            blocks.append(_quarters(site))
+        blocks.append(_files_to_add(publication, partial=len(figures) > 0))
+    here = [plural(len(communes), "commune")]
+    if territory is not None or len(quarters):
+        count = len(quarters) if territory is None else len(territory.own)
+        here.append(plural(count, "quartier prioritaire", "quartiers prioritaires"))
+    sentences = [f"{listing(here)}."]
+    if territory is not None and territory.headline:
+        sentences.append(f"Ses quartiers comptent {territory.headline}.")
+    elif territory is not None:
+        sentences.append("Les fichiers de l’Insee n’ont pas de demandeurs d’emploi pour ses quartiers.")
+    elif len(figures):
+        sentences.insert(0, f"{plural(len(figures), 'chiffre publié', 'chiffres publiés')} sur le contexte.")
+    else:
+        sentences.append("Aucun document réuni ici ne chiffre ce territoire.")
+    state: Etat = "partielle" if territory is None or not territory.headline else "complete"
+    return Section("territoire", 3, "Portrait du territoire", typeset(" ".join(sentences)), state, tuple(blocks))
+
+
+def _files_to_add(publication: Publication, partial: bool) -> State:
+    """Which files would fill the rubric, and where to put them; a fictional campagne has none to hope for."""
+    series = (
+        "Les demandeurs d’emploi, les taux d’emploi et la pauvreté de ses quartiers prioritaires ne sont pas chargés."
+    )
+    if publication.synthetique:
+        return State(
+            "partielle",
+            "Quartiers prioritaires : sans série",
+            "Aucune série de l’Insee ne décrit des quartiers fictifs.",
+            "Rien : une campagne de Cités réelles reçoit les siennes de data/raw/insee.",
         )
+    return State(
+        "partielle" if partial else "vide",
+        "Quartiers prioritaires : séries non chargées" if partial else "Donnée non disponible pour cette Cité",
+        series,
+        "Les bases de l’Insee par quartier prioritaire de 2015 (insee.fr), placées dans data/raw/insee : IPRO_AAAA (insertion professionnelle), "
+        "DEMO_AAAA (démographie, qui rattache les quartiers aux communes), REVN_AAAA (revenus), en csv, xlsx ou ods ; puis citesresearch prepare.",
     )
-    here = plural(len(communes), "commune")
-    if len(quarters):
-        here = f"{here}, {plural(len(quarters), 'quartier prioritaire', 'quartiers prioritaires')}"
-    chapo = (
-        f"{plural(len(figures), 'chiffre publié', 'chiffres publiés')} sur le contexte, {here}."
-        if len(figures)
-        else f"{here} : aucun document réuni ici ne chiffre ce territoire."
-    )
-    return Section("territoire", 3, "Portrait du territoire", typeset(chapo), "partielle", tuple(blocks))
 
 
 def _communes(site: CitePublication) -> Pair:
