@@ -12,6 +12,7 @@ from tests.indicators.petite_campagne import FIVE, FOUR, ONE, THREE, TWO, datase
 from citesresearch.codebook import load_codebook
 from citesresearch.data.campagne import find_campagne
 from citesresearch.data.dataset import Dataset, read_dataset
+from citesresearch.estimates import build_estimates
 from citesresearch.governance import GOVERNANCE_MODELS, GovernanceColumn, GovernanceModel
 
 Rows = list[dict[str, object]]
@@ -196,3 +197,20 @@ def test_the_rows_are_those_of_the_campagne_in_its_order() -> None:
         pd.testing.assert_index_equal(
             model(dataset(frames)).index, pd.Index([FIVE, FOUR, THREE, TWO, ONE]), check_names=False, exact=False
         )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"instances": seats(ONE, "groupe_operationnel", "prefecture")},
+        {"articulations_contrat_ville": [{"id_cde": ONE, "articulation": "aucune"}]},
+        {"retours": [{"id_cde": ONE, "copil_presidence": "prefet"}]},
+        {"retours": [{"id_cde": ONE}], "equipe_projet": [{"id_cde": ONE, "membre": "aucune"}]},
+    ],
+    ids=["only groups", "only outside the list", "bare", "bare with a team"],
+)
+def test_returns_that_say_almost_nothing(changes: dict[str, Rows]) -> None:
+    data = dataset(tables(**changes))
+    for model in GOVERNANCE_MODELS.values():
+        assert len(model(data)) == 5, model.id
+    assert build_estimates(data)["indicateur"].eq("copilotage_type").any()
