@@ -13,7 +13,7 @@ import pytest
 
 from citesresearch.codebook import Codebook, Field, ForeignKey, Modality, Table, Vocabulary
 from citesresearch.data.cells import parse_number, parse_partial_date
-from citesresearch.data.problems import Problem, Problems
+from citesresearch.data.problems import Problem, Problems, Source
 from citesresearch.data.reading import RawTable
 from citesresearch.data.validation import empty_table, read_and_validate, validate_table
 
@@ -46,7 +46,7 @@ def table(*fields: Field, name: str = "cites", key: tuple[str, ...] = (), **more
 def raw(columns: dict[str, list[str]], start: int = 2) -> RawTable:
     rows = len(next(iter(columns.values())))
     index = pd.Index(range(start, start + rows), name="ligne")
-    return RawTable("cites", Path("cites.csv"), pd.DataFrame(columns, index=index, dtype="str"))
+    return RawTable("cites", Source("cites.csv"), pd.DataFrame(columns, index=index, dtype="str"))
 
 
 def column(field: Field, *texts: str, key: tuple[str, ...] = ()) -> tuple[list[Any], list[Problem]]:

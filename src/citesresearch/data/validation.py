@@ -18,11 +18,13 @@ import pandas as pd
 from ..codebook import Codebook, Field, Table
 from ..french import number, plain
 from .cells import Fault, broken_accents, cell_parser, damage
+from .columns import RawTable
 from .links import key_text, validate_links
 from .nearest import Budget
-from .problems import Collector, Problem, Problems, quoted
+from .problems import Collector, Problem, Problems, Source, quoted
 from .questionnaire import validate_questionnaire
-from .reading import BLANKS, RawTable, read_table
+from .reading import read_table
+from .rows import BLANKS
 
 __all__ = ["PROBLEMS_FILE", "empty_table", "read_and_validate", "validate_table"]
 
@@ -55,7 +57,7 @@ def validate_table(raw: RawTable, table: Table) -> tuple[pd.DataFrame, list[Prob
     throughout). A number or a date that cannot be read is left missing, a text that is not accepted is left
     as typed: a frame with blocking problems is only good for checking its links.
     """
-    notes = Collector(raw.fichier)
+    notes = Collector(raw.source)
     budget = Budget()
     missing = set(table.descriptor["schema"].get("missingValues", [""]))
     rows = [int(row) for row in raw.frame.index]
@@ -244,6 +246,7 @@ def read_and_validate(
         )
         return {}, Problems(place.found)
     files = {name: f"{name}.csv" for name in codebook.tables}
+    sources = {name: Source(file) for name, file in files.items()}
     frames: dict[str, pd.DataFrame] = {}
     lost: dict[str, Collection[str]] = {}
     found: list[Problem] = []
@@ -265,8 +268,8 @@ def read_and_validate(
         frames[name], problems = validate_table(raw, table)
         found += problems
     found += _unmatched(present, [files[name] for name in wanted], files.values())
-    found += validate_links(frames, codebook, files, found, unsure, lost)
-    found += validate_questionnaire(frames, codebook, files, found)
+    found += validate_links(frames, codebook, sources, found, unsure, lost)
+    found += validate_questionnaire(frames, codebook, sources, found)
     order = {files[name]: i for i, name in enumerate(wanted)}
     found.sort(key=lambda problem: (order.get(problem.fichier, len(order)), problem.ligne or 0))
     return frames, Problems(found)
