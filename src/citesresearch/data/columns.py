@@ -29,7 +29,9 @@ class RawTable:
 
     `frame` has the known columns, in the order of the file; its index (`ligne`) is the row a spreadsheet
     shows. `lost` holds the cells of rows that could not be read: keys that seem missing may stand there.
-    `faults` tells, by row and column, the cells whose text is not what was meant.
+    `faults` tells, by row and column, the cells whose text is not what was meant. `origins` is filled where the table
+    was typed in the wide form: for each of its rows, the row and the column of the file; `wide_keys` are the columns
+    that are the same in both.
     """
 
     name: str
@@ -38,6 +40,8 @@ class RawTable:
     lost: frozenset[str] = frozenset()
     header_row: int = 1
     faults: Mapping[tuple[int, str], Fault] = dataclasses.field(default_factory=dict)
+    origins: Mapping[int, tuple[int, str]] = dataclasses.field(default_factory=dict)
+    wide_keys: tuple[str, ...] = ()
 
 
 _COVERED = Fault("cellules_fusionnees", "", "")

@@ -91,7 +91,6 @@ KINDS = {
     "modalite_discordante": "Modalité qui ne va pas avec le reste de la ligne",
     "question_non_posee": "Réponse à une question qui ne se pose pas",
     "choix_exclusif": "Choix qui en exclut d’autres",
-    "choix_incomplet": "Choix en partie sans réponse",
 }
 
 _LONGEST = 120  # characters of a value that are shown

@@ -10,12 +10,13 @@ from pathlib import Path
 
 from ..codebook import Table
 from ..french import listing
-from .columns import RawTable, arrange
+from .columns import RawTable
 from .problems import Collector, Problem, Source, quoted
 from .raw_bytes import load_bytes
-from .rows import Rows
+from .rows import Rows, filled
 from .text_files import text_rows
-from .workbooks import WORKBOOK_SUFFIXES, open_workbook
+from .wide import tabulate
+from .workbooks import WORKBOOK_SUFFIXES, Workbook, open_workbook
 
 __all__ = ["RawTable", "read_rows", "read_table"]
 
@@ -25,7 +26,7 @@ def read_rows(path: Path, sheet: str | None = None) -> tuple[list[tuple[int, lis
 
     Cells are text as a person reads it (« 3 », « 0.5 », « 80 % », « 2021-03-05 », « oui »), empty ones "". `sheet`
     is not needed where the workbook has only one. Returns None for the rows when the file cannot be used; a formula
-    without value or an error in any cell is among the problems.
+    without value, or a number too long to be exact, is among the problems wherever it stands. An error is text (« #N/A »).
     """
     notes = Collector(path.name)
     if path.suffix.lower() not in WORKBOOK_SUFFIXES:
@@ -46,8 +47,10 @@ def _only_sheet(path: Path, name: str | None, notes: Collector) -> Rows | None:
     workbook = open_workbook(path, notes)
     if workbook is None:
         return None
-    if name is None and len(workbook.names) == 1:
-        name = workbook.names[0]
+    if name is None:
+        # An empty sheet is no choice: new workbooks have three.
+        full = [found for found in workbook.names if _is_filled(workbook, found)]
+        name = full[0] if len(full) == 1 else None
     if name not in workbook.names:
         among = listing([quoted(found) for found in workbook.names])
         expected = f"la feuille {quoted(name)}" if name else "un classeur d’une seule feuille"
@@ -68,4 +71,9 @@ def read_table(path: Path, table: Table) -> tuple[RawTable | None, list[Problem]
     notes = Collector(path.name)
     data = load_bytes(path, notes)
     rows = None if data is None else text_rows(data, table.columns, notes)
-    return (None if rows is None else arrange(rows, table, notes)), notes.found
+    return (None if rows is None else tabulate(rows, table, notes)), notes.found
+
+
+def _is_filled(workbook: Workbook, name: str) -> bool:
+    sheet = workbook.sheet(name, Collector(""))
+    return sheet is None or any(filled(cells) for _, cells in sheet.records)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from .cells import Fault
 
-__all__ = ["BLANKS", "MAX_CELL", "Range", "Rows", "filled"]
+__all__ = ["BLANKS", "MAX_CELL", "Range", "Rows", "column_letters", "filled"]
 
 MAX_CELL = 10_000  # characters
 
@@ -32,10 +32,11 @@ class Range:
 
     def __str__(self) -> str:
         """As a spreadsheet writes it: « B1:D1 »."""
-        return f"{_letters(self.left)}{self.top}:{_letters(self.right)}{self.bottom}"
+        return f"{column_letters(self.left)}{self.top}:{column_letters(self.right)}{self.bottom}"
 
 
-def _letters(column: int) -> str:
+def column_letters(column: int) -> str:
+    """The name that a spreadsheet gives to a column counted from 0: A, B… AA."""
     letters = ""
     column += 1
     while column:

@@ -136,7 +136,7 @@ class Workbook:
         return frozenset(sheet.name for sheet in sheets if sheet.visible != SheetVisibleEnum.Visible)
 
     def _sheet(self, name: str, marks: Marks, values: list[list[Any]]) -> Sheet:
-        faults = {place: _error() for place in marks.errors} | {place: _unvalued() for place in marks.unvalued}
+        faults = {place: _unvalued() for place in marks.unvalued}
         shown = {place: f"={formula.lstrip('=')}" for place, formula in marks.unvalued.items()} | marks.errors
         records: list[tuple[int, list[str]]] = []
         for row in range(1, max(marks.bottom, len(values)) + 1):
@@ -241,11 +241,6 @@ def _too_large() -> tuple[str, str, str]:
     """Code, expected, remedy."""
     expected = f"au plus {number(MAX_CELLS)} cellules d’un bord à l’autre des données, et {number(MAX_UNZIPPED / 1e6, 0)} Mo décompressés"
     return "fichier_trop_gros", expected, f"{_COPY_CELLS} : une cellule isolée très loin suffit à dépasser"
-
-
-def _error() -> Fault:
-    remedy = "corriger la formule, ou taper la valeur à sa place ; laisser la cellule vide si la valeur manque"
-    return Fault("erreur_de_formule", "une valeur, non une erreur du tableur", remedy)
 
 
 def _unvalued() -> Fault:
