@@ -155,6 +155,8 @@ def _number_remedy(text: str, integer: bool) -> str:
         return "écrire le nombre sans le signe %, après avoir vérifié que cette colonne attend une part"
     if _SCIENTIFIC.fullmatch(text):
         return "écrire le nombre en entier : le tableur l’a abrégé"
+    if (shown := _ISO.fullmatch(text[:10])) and shown[3]:
+        return "écrire le nombre ; dans un tableur, mettre la cellule au format Nombre : elle est au format Date"
     if _THOUSANDS.fullmatch(text):
         joined = re.sub(r"[.,'’]", "", text)
         return f"écrire {quoted(joined)} si ce sont des milliers ; arrondir si ce sont des décimales"

@@ -272,13 +272,15 @@ def _collect(
     # After a decimal comma without quotes, « 45,2, » has one cell too many although the last one is empty.
     most = len(header) if rows.delimiter == "," else None
     needed = sum(field.required or field.name in table.primary_key for field in table.fields)
+    labels = {field.name: field.libelle for field in table.fields}
+    heads = [(name, labels.get(name, name)) for name in header]
     for row, cells in records:
         width = len(cells)
         while width > named and not cells[width - 1].strip(BLANKS):
             width -= 1
         if most is not None and len(cells) > most:
             width = len(cells)
-        if (fault := _no_record(cells, header, needed)) or width < named or width > len(header):
+        if (fault := _no_record(cells, heads, needed)) or width < named or width > len(header):
             rows.lost.update(cell.strip(BLANKS) for cell in cells)
             if fault:
                 notes.add(
@@ -322,13 +324,13 @@ def _collect(
     return numbers, values
 
 
-def _no_record(cells: Sequence[str], header: Sequence[str], needed: int) -> Fault | None:
-    """Why a row is no record although it may have the right number of cells."""
+def _no_record(cells: Sequence[str], heads: Sequence[tuple[str, str]], needed: int) -> Fault | None:
+    """Why a row is no record although it may have the right number of cells; `heads` are the columns' names and labels."""
     texts = [cell.strip(BLANKS) for cell in cells]
-    same = sum(a == b for a, b in zip(texts, header, strict=False) if a)
+    same = sum(text in names for text, names in zip(texts, heads, strict=False) if text)
     if same > 1 and 2 * same > sum(map(bool, texts)):
         return _HEADER_AGAIN
-    return _LONELY if needed > 1 and len(cells) >= len(header) and sum(map(bool, texts)) == 1 else None
+    return _LONELY if needed > 1 and len(cells) >= len(heads) and sum(map(bool, texts)) == 1 else None
 
 
 def _width_remedy(too_many: bool, delimiter: str | None) -> str:

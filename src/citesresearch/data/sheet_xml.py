@@ -251,10 +251,10 @@ class _Ods:
                 self.depth += 1
             case "style:1.0 style":
                 self.styles[said.get("name", "")] = said.get("data-style-name", "")
-            case "number:1.0 percentage-style" | "number:1.0 date-style":
+            case "datastyle:1.0 percentage-style" | "datastyle:1.0 date-style":
                 self.style = said.get("name", "")
                 self.parts[self.style] = {_local(name)}
-            case part if part.startswith("number:1.0 ") and self.style:
+            case part if part.startswith("datastyle:1.0 ") and self.style:
                 self.parts[self.style].add(_local(name))
 
     def end(self, name: str) -> None:
@@ -263,7 +263,7 @@ class _Ods:
                 self._cell()
             case "office:1.0 annotation":
                 self.depth -= 1
-            case "number:1.0 percentage-style" | "number:1.0 date-style":
+            case "datastyle:1.0 percentage-style" | "datastyle:1.0 date-style":
                 self.style = ""
 
     def data(self, piece: str) -> None:
