@@ -215,7 +215,10 @@ def test_a_letter_cut_at_the_end(path: Path) -> None:
     assert raw.frame["nom"].tolist() == ["Évry", "S"]
     assert bad(path, b"id_cde;effectif;nom\ncde-001;1;Saint-\xc3").code == "fichier_tronque"
     # In cp1252 a file may well end with an accented letter.
-    assert good(path, "id_cde;effectif;nom\ncde-001;1;Cité".encode("cp1252")).frame.loc[2, "nom"] == "Cité"
+    raw, (problem,) = read(path, "id_cde;effectif;nom\ncde-001;1;Cité".encode("cp1252"))
+    assert raw is not None
+    assert raw.frame.loc[2, "nom"] == "Cité"
+    assert (problem.code, problem.gravite) == ("fin_de_fichier", "avertissement")
 
 
 def test_an_old_mac_file_is_doubted(path: Path) -> None:

@@ -598,9 +598,9 @@ def test_many_problems_take_little_time(tmp_path: Path) -> None:
         source = f"source-{rng.random():.9f}" if i % 6 == 1 else "S1"
         figures = ["-3" if i % 6 == 2 and j == 0 else f"1 {j:03d}" for j in range(17)]
         lines.append(";".join([f"cde-{i:05d}", code, source, *figures]))
-    (tmp_path / "big.csv").write_text("\n".join(lines), encoding="utf-8")
+    (tmp_path / "big.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     (tmp_path / "sources.csv").write_text(
-        "id_source\nS1\n" + "\n".join(f"source{i}" for i in range(500)), encoding="utf-8"
+        "id_source\nS1\n" + "\n".join(f"source{i}" for i in range(500)) + "\n", encoding="utf-8"
     )
     start = time.process_time()
     _, problems = read_and_validate(tmp_path, Codebook({"big": big, "sources": sources}, {}))

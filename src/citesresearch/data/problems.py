@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import CitesError
-from ..french import NBSP, listing, noun, number, plural, typeset
+from ..french import NBSP, NNBSP, listing, noun, number, plural, typeset
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,6 +31,7 @@ KINDS = {
     "fichier_trop_gros": "Fichier trop gros",
     "fichier_binaire": "Fichier d’un autre format",
     "fichier_tronque": "Fichier coupé",
+    "fin_de_fichier": "Dernière ligne sans fin de ligne",
     "fichier_inconnu": "Fichier qui ne correspond à aucune table",
     "fichier_abime": "Fichier abîmé",
     "fichier_chiffre": "Fichier protégé par un mot de passe",
@@ -96,6 +97,7 @@ KINDS = {
 _LONGEST = 120  # characters of a value that are shown
 _ROWS_SHOWN = 6
 _QUOTED = re.compile(f"(«{NBSP}.*?{NBSP}»)", re.DOTALL)
+_SPACES = {ord(space): " " for space in (NBSP, NNBSP)}
 # What a spreadsheet takes for the beginning of a formula; the last four are their full-width twins.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
@@ -107,7 +109,8 @@ def visible(text: str, longest: int = _LONGEST) -> str:
     encode.
     """
     text = text[: longest + 1]
-    if not (text.isascii() and text.isprintable()):
+    # Tens of thousands of values: most have nothing to show but letters and no-break spaces.
+    if not text.translate(_SPACES).isprintable():
         text = "".join(_shown(c) for c in text)
     return text if len(text) <= longest else text[: longest - 1] + "…"
 

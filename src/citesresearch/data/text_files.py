@@ -46,6 +46,15 @@ def text_rows(data: bytes, known: Collection[str], notes: Collector) -> Rows | N
     if decoded is None:
         return None
     text, mixed = decoded
+    if "\n" in text and text[-1] not in "\r\n" and not notes.found:
+        # Spreadsheets and programs end the last line too; a cut in the middle of a figure leaves nothing else to see.
+        notes.add(
+            "fin_de_fichier",
+            "une fin de ligne après la dernière cellule",
+            "vérifier que cette fin du fichier est bien la dernière cellule, entière",
+            lu=text[-30:],
+            gravite="avertissement",
+        )
     delimiter, text = _delimiter(text, known)
     lost: set[str] = set()
     records: Iterable[tuple[int, list[str]]] = _records(text, delimiter, notes, lost)
