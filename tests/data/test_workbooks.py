@@ -477,3 +477,16 @@ def test_cells_without_their_place_and_formulas_that_give_an_empty_text(tmp_path
         tmp_path / "a.xlsx", f'<worksheet xmlns="{main}"><sheetData><row>{cells}</row></sheetData></worksheet>'
     )
     assert read_rows(tmp_path / "a.xlsx") == ([(1, ["1", "", "2"])], [])
+
+
+def test_formulas_and_markup_stay_text_wherever_they_go(tmp_path: Path) -> None:
+    book = xlsx(sheets())
+    book["cites"]["G2"].value, book["cites"]["G2"].data_type = "=cmd()|' /C calc'!A0", "s"  # a text, for the workbook
+    book["cites"]["G3"] = '<script>alert("x")</script>'
+    cell(book, "cites", "annee_label", 4, '=HYPERLINK("http://exemple.fr";"2021")')
+    tables, problems = check(tmp_path, book)
+    assert tables["cites"]["region"].tolist()[:2] == ["=cmd()|' /C calc'!A0", '<script>alert("x")</script>']
+    (problem,) = problems
+    assert (problem.code, problem.ligne, problem.colonne) == ("formule_sans_valeur", 4, "annee_label")
+    problems.write_csv(tmp_path / "problemes.csv")
+    assert "'=HYPERLINK" in (tmp_path / "problemes.csv").read_text("utf-8-sig")
