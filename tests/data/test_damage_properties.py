@@ -86,6 +86,20 @@ class File:
         return rng.choice(places) if places else None
 
 
+NAMES = [
+    *("actions", "besoins", "budget", "cite_qpv", "cites", "cofinancements", "copilotes", "droit_commun_actions"),
+    *(
+        "entretiens",
+        "evenements",
+        "fiches",
+        "instances",
+        "publics_cibles",
+        "repondants",
+        "reponses",
+        "retours",
+        "verbatims",
+    ),
+]
 Damage = Callable[[File, random.Random], None]
 
 # --- damages that change nothing --------------------------------------------------------------------
@@ -222,7 +236,7 @@ def _small(grids: dict[str, Grid], cites: int) -> dict[str, Grid]:
     kept = {line[0] for line in grids["cites"][1 : cites + 1]}
     found: dict[str, Grid] = {}
     people: set[str] = set()
-    for name in sorted(grids, key=lambda name: name != "repondants"):
+    for name in sorted([*NAMES, "sources"], key=lambda name: name != "repondants"):
         header, *lines = grids[name]
         if "id_cde" in header:
             j = header.index("id_cde")
@@ -231,7 +245,7 @@ def _small(grids: dict[str, Grid], cites: int) -> dict[str, Grid]:
             lines = [line for line in lines if line[0] in people]
         if name == "repondants":
             people = {line[0] for line in lines}
-        found[name] = [header, *lines[:40]] if name == "animation_nationale" else [header, *lines]
+        found[name] = [header, *lines]
     return found
 
 
@@ -296,22 +310,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("campagne")
 
 
-NAMES = [
-    *("actions", "besoins", "budget", "cite_qpv", "cites", "cofinancements", "copilotes", "droit_commun_actions"),
-    *(
-        "entretiens",
-        "evenements",
-        "fiches",
-        "instances",
-        "publics_cibles",
-        "repondants",
-        "reponses",
-        "retours",
-        "verbatims",
-    ),
-]
-
-
 def check_harmless(folder: Path, cites: int, damages: dict[str, list[Damage]], seed: int) -> None:
     tables, problems = read_damaged(folder, cites, damages, random.Random(seed))
     assert not problems.blocking, problems.report()
@@ -339,8 +337,8 @@ def drawn(damages: list[Damage]) -> st.SearchStrategy[dict[str, list[Damage]]]:
     )
 
 
-quick = settings(max_examples=20, suppress_health_check=list(HealthCheck))
-long = settings(max_examples=300, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=15, suppress_health_check=list(HealthCheck))
+long = settings(max_examples=100, suppress_health_check=list(HealthCheck))
 
 
 @given(drawn(HARMLESS), st.integers(0, 999))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import IO, Any
 from xml.parsers import expat
 
@@ -17,13 +18,13 @@ from .rows import Range
 
 __all__ = ["MAX_CELLS", "Marks", "TooLarge", "ods_marks", "xlsx_formats", "xlsx_marks", "xlsx_sheets"]
 
-MAX_CELLS = 2_000_000  # of the rectangle that the filled cells span
+MAX_CELLS = 1_000_000  # of the rectangle that the filled cells span
 _DOCUMENT = "urn:oasis:names:tc:opendocument:xmlns:"
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships id"
 
 
 class TooLarge(Exception):
-    """The sheet spans more cells than can be held; the message is that number in French words."""
+    """The sheet spans more cells than can be held."""
 
 
 @dataclass
@@ -42,6 +43,8 @@ class Marks:
 
     def reach(self, row: int, column: int) -> None:
         """Note a filled cell; raises TooLarge where the sheet would not fit in memory."""
+        if row <= self.bottom and column <= self.right:
+            return
         self.bottom, self.right = max(self.bottom, row), max(self.right, column)
         if self.bottom * (self.right + 1) > MAX_CELLS:
             raise TooLarge
@@ -62,6 +65,7 @@ def _parse(stream: IO[bytes], begin: Any, end: Any = None, text: Any = None) -> 
     parser.ParseFile(stream)
 
 
+@lru_cache(maxsize=1000)  # a sheet has a dozen names and a million elements
 def _local(name: str) -> str:
     return name.rpartition(" ")[2]
 
@@ -124,17 +128,20 @@ def _kind_of_format(code: str) -> str:
     return ""
 
 
-_CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_CELL = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
+
+
+@lru_cache(maxsize=20_000)
+def _column(letters: str) -> int:
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    return column - 1
 
 
 def _position(reference: str) -> tuple[int, int] | None:
-    found = _CELL.fullmatch(reference.replace("$", ""))
-    if not found:
-        return None
-    column = 0
-    for letter in found[1]:
-        column = column * 26 + ord(letter) - 64
-    return int(found[2]), column - 1
+    found = _CELL.fullmatch(reference)
+    return (int(found[2]), _column(found[1])) if found else None
 
 
 def xlsx_marks(sheet: IO[bytes], formats: Sequence[str]) -> Marks:
