@@ -55,7 +55,7 @@ def _recipe() -> str:
         for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
             if path.suffix in (".py", ".json"):
                 digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
-    for library in ("pandas", "numpy", "scipy", "statsmodels", "pyarrow"):
+    for library in ("pandas", "numpy", "scipy", "statsmodels", "pyarrow", "python-calamine"):
         digest.update(version(library).encode())
     return digest.hexdigest()[:16]
 

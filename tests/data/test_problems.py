@@ -98,9 +98,9 @@ def test_the_csv_opens_in_a_french_spreadsheet(tmp_path: Path) -> None:
     data = path.read_bytes()
     assert data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=";"))
-    assert rows[0][:6] == ["gravité", "fichier", "ligne", "colonne", "problème", "valeur lue"]
-    assert rows[1][2:6] == ["12", "echelle", "Valeur hors de la liste", '\'=HYPERLINK("http://x";"é")␊']
-    assert rows[2][2:6] == ["", "", "Valeur hors de la liste", ""]
+    assert rows[0][:7] == ["gravité", "fichier", "feuille", "ligne", "colonne", "problème", "valeur lue"]
+    assert rows[1][3:7] == ["12", "echelle", "Valeur hors de la liste", '\'=HYPERLINK("http://x";"é")␊']
+    assert rows[2][3:7] == ["", "", "Valeur hors de la liste", ""]
     assert [p.name for p in tmp_path.iterdir()] == ["problemes.csv"]
 
 

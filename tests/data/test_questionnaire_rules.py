@@ -348,7 +348,7 @@ def test_conditions_on_numbers_and_required_numbers(tmp_path: Path) -> None:
         Field("visiteurs", "number", "Visiteurs", extra={"si": {"champ": "vague", "valeurs": [1, 2]}}),
         Field("cout", "number", "Coût", extra={"requis_sauf": {"champ": "vague", "valeurs": [3]}}),
     )
-    lines = ["vague;visiteurs;cout", "1;10;5", ";;7", "3;2,5;", "2;;douze", "2;;"]
+    lines = ["vague;visiteurs;cout", "1;10;5", ";;7", "3;2,5;", "2;;douze", "2;;", ""]
     (tmp_path / "visites.csv").write_text("\n".join(lines), encoding="utf-8")
     _, problems = read_and_validate(tmp_path, Codebook({"visites": described}, {}))
     assert [(p.code, p.ligne, p.colonne, p.lu) for p in problems] == [

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from citesresearch.codebook import Field, Table
-from citesresearch.data import reading
+from citesresearch.data import raw_bytes
 from citesresearch.data.problems import Problem
 from citesresearch.data.reading import RawTable, read_table
 
@@ -171,7 +171,7 @@ def test_other_formats_under_the_name_of_a_csv(path: Path, content: bytes, words
 
 def test_too_big_a_file_is_not_read(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with path.open("wb") as stream:
-        stream.truncate(reading.MAX_BYTES + 1)
+        stream.truncate(raw_bytes.MAX_BYTES + 1)
     monkeypatch.setattr(Path, "read_bytes", lambda self: pytest.fail("200 MB were read"))
     _, (problem,) = read_table(path, TABLE)
     assert (problem.code, told(problem).count("200 Mo")) == ("fichier_trop_gros", 2)
@@ -215,7 +215,10 @@ def test_a_letter_cut_at_the_end(path: Path) -> None:
     assert raw.frame["nom"].tolist() == ["Évry", "S"]
     assert bad(path, b"id_cde;effectif;nom\ncde-001;1;Saint-\xc3").code == "fichier_tronque"
     # In cp1252 a file may well end with an accented letter.
-    assert good(path, "id_cde;effectif;nom\ncde-001;1;Cité".encode("cp1252")).frame.loc[2, "nom"] == "Cité"
+    raw, (problem,) = read(path, "id_cde;effectif;nom\ncde-001;1;Cité".encode("cp1252"))
+    assert raw is not None
+    assert raw.frame.loc[2, "nom"] == "Cité"
+    assert (problem.code, problem.gravite) == ("fin_de_fichier", "avertissement")
 
 
 def test_an_old_mac_file_is_doubted(path: Path) -> None:

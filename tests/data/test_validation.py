@@ -13,7 +13,7 @@ import pytest
 
 from citesresearch.codebook import Codebook, Field, ForeignKey, Modality, Table, Vocabulary
 from citesresearch.data.cells import parse_number, parse_partial_date
-from citesresearch.data.problems import Problem, Problems
+from citesresearch.data.problems import Problem, Problems, Source
 from citesresearch.data.reading import RawTable
 from citesresearch.data.validation import empty_table, read_and_validate, validate_table
 
@@ -46,7 +46,7 @@ def table(*fields: Field, name: str = "cites", key: tuple[str, ...] = (), **more
 def raw(columns: dict[str, list[str]], start: int = 2) -> RawTable:
     rows = len(next(iter(columns.values())))
     index = pd.Index(range(start, start + rows), name="ligne")
-    return RawTable("cites", Path("cites.csv"), pd.DataFrame(columns, index=index, dtype="str"))
+    return RawTable("cites", Source("cites.csv"), pd.DataFrame(columns, index=index, dtype="str"))
 
 
 def column(field: Field, *texts: str, key: tuple[str, ...] = ()) -> tuple[list[Any], list[Problem]]:
@@ -253,7 +253,12 @@ def test_long_lists_are_shortened() -> None:
     [
         (r"(cde|demo)-\d{3}", "CDE 3", "écrire « cde-003 »"),
         (r"(cde|demo)-\d{3}", "cde-003x", "corriger la valeur"),
-        (r"\d{5}", "1004", "écrire « 01004 »"),
+        (
+            r"\d{5}",
+            "1004",
+            "écrire « 01004 » ; dans un tableur, mettre d’abord la colonne au format Texte, "
+            "qui garde les zéros du début",
+        ),
         (r"\d{5}", "01 004", "écrire « 01004 »"),
         (r"\d{5}", "٠١٠٠٤", "corriger la valeur"),
     ],
@@ -559,19 +564,17 @@ def test_an_absent_table_that_others_need(tmp_path: Path) -> None:
 
 
 def test_required_files_and_files_that_match_nothing(tmp_path: Path) -> None:
-    (tmp_path / "Cites.CSV").write_text("x", encoding="utf-8")
-    (tmp_path / "sources.xlsx").write_text("x", encoding="utf-8")
+    (tmp_path / "cite.csv").write_text("x", encoding="utf-8")
     (tmp_path / "vacances.csv").write_text("x", encoding="utf-8")
     (tmp_path / "README.md").write_text("x", encoding="utf-8")
     _, problems = check(tmp_path)
     assert [(p.fichier, p.code, p.gravite) for p in problems] == [
         ("cites.csv", "fichier_absent", "bloquant"),
-        ("Cites.CSV", "fichier_inconnu", "avertissement"),
-        ("sources.xlsx", "fichier_inconnu", "avertissement"),
+        ("cite.csv", "fichier_inconnu", "avertissement"),
         ("vacances.csv", "fichier_inconnu", "avertissement"),
     ]
-    assert words(problems[0].remede) == "renommer ou enregistrer « Cites.CSV » en « cites.csv »"
-    assert words(problems[2].remede) == "enregistrer au format « CSV UTF-8 » sous le nom « sources.csv »"
+    assert words(problems[0].remede) == "corriger ou renommer « cite.csv »"
+    assert words(problems[1].remede) == "renommer en « cites.csv »"
 
 
 @pytest.mark.parametrize("make", [lambda p: None, lambda p: p.write_text("x")])
@@ -580,14 +583,6 @@ def test_a_folder_that_cannot_be_listed(tmp_path: Path, make: Any) -> None:
     make(place)
     tables, problems = read_and_validate(place, codebook())
     assert (tables, [p.code for p in problems], problems.blocking) == ({}, ["fichier_illisible"], True)
-
-
-def test_only_the_tables_asked_for_are_read(tmp_path: Path) -> None:
-    (tmp_path / "actions.csv").write_text("id_cde\ncde-009\n", encoding="utf-8")
-    (tmp_path / "cites.csv").write_text("id_cde\ncde-001\n", encoding="utf-8")
-    tables, problems = read_and_validate(tmp_path, codebook(), ["actions"])
-    assert list(tables) == ["actions"]
-    assert summary(problems) == [("cites.csv", "fichier_inconnu", None, None, None)]
 
 
 def test_many_problems_take_little_time(tmp_path: Path) -> None:
@@ -603,9 +598,9 @@ def test_many_problems_take_little_time(tmp_path: Path) -> None:
         source = f"source-{rng.random():.9f}" if i % 6 == 1 else "S1"
         figures = ["-3" if i % 6 == 2 and j == 0 else f"1 {j:03d}" for j in range(17)]
         lines.append(";".join([f"cde-{i:05d}", code, source, *figures]))
-    (tmp_path / "big.csv").write_text("\n".join(lines), encoding="utf-8")
+    (tmp_path / "big.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     (tmp_path / "sources.csv").write_text(
-        "id_source\nS1\n" + "\n".join(f"source{i}" for i in range(500)), encoding="utf-8"
+        "id_source\nS1\n" + "\n".join(f"source{i}" for i in range(500)) + "\n", encoding="utf-8"
     )
     start = time.process_time()
     _, problems = read_and_validate(tmp_path, Codebook({"big": big, "sources": sources}, {}))

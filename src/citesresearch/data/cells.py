@@ -70,6 +70,8 @@ _MONTHS = {
 
 # Control characters (line breaks and tabs apart) and those that turn the reading direction.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# What spreadsheets, English or French, write for a formula that has no result.
+_ERROR = re.compile(r"#(?:N/A|REF!|DIV/0!|VALUE!|VALEUR!|NAME\?|NOM\?|NUM!|NOMBRE!|NULL!|NUL!|SPILL!|CALC!)|Err ?:\d+")
 # UTF-8 that was once read as cp1252 and saved so: « Ã© » for « é ».
 _BROKEN_ACCENTS = re.compile("[ÃÂ][\u0080-\u00bf\u2013-\u20ac\u0152\u0153\u0160\u0161\u0178\u017d\u017e]|â€|Å[“’]")
 
@@ -153,6 +155,8 @@ def _number_remedy(text: str, integer: bool) -> str:
         return "écrire le nombre sans le signe %, après avoir vérifié que cette colonne attend une part"
     if _SCIENTIFIC.fullmatch(text):
         return "écrire le nombre en entier : le tableur l’a abrégé"
+    if (shown := _ISO.fullmatch(text[:10])) and shown[3]:
+        return "écrire le nombre ; dans un tableur, mettre la cellule au format Nombre : elle est au format Date"
     if _THOUSANDS.fullmatch(text):
         joined = re.sub(r"[.,'’]", "", text)
         return f"écrire {quoted(joined)} si ce sont des milliers ; arrondir si ce sont des décimales"
@@ -245,7 +249,7 @@ def _text_parser(field: Field, budget: Budget) -> Callable[[str], str | Fault]:
     def parse(text: str) -> str | Fault:
         if pattern and not pattern.fullmatch(text):
             near = _in_form(text, pattern)
-            return Fault("forme", _form(field), f"écrire {quoted(near)}" if near else "corriger la valeur")
+            return Fault("forme", _form(field), _form_remedy(text, near))
         if shortest is not None and len(text) < shortest:
             return Fault("longueur", f"{plural(shortest, 'caractère')} au moins", "compléter la valeur")
         if longest is not None and len(text) > longest:
@@ -253,6 +257,15 @@ def _text_parser(field: Field, budget: Budget) -> Callable[[str], str | Fault]:
         return text
 
     return parse
+
+
+def _form_remedy(text: str, near: str | None) -> str:
+    if near is None:
+        return "corriger la valeur"
+    if text.isdigit() and near.endswith(text):
+        kept = "dans un tableur, mettre d’abord la colonne au format Texte, qui garde les zéros du début"
+        return f"écrire {quoted(near)} ; {kept}"
+    return f"écrire {quoted(near)}"
 
 
 def _in_form(text: str, pattern: re.Pattern[str]) -> str | None:
@@ -347,6 +360,12 @@ def damage(text: str) -> Fault | None:
         )
     if "\ufffd" in text:
         return Fault("caractere_illisible", "des lettres lisibles", "retaper la valeur : une lettre y a été perdue")
+    if _ERROR.fullmatch(text):
+        return Fault(
+            "erreur_de_formule",
+            "une valeur, non une erreur du tableur",
+            "corriger la formule, ou taper la valeur à sa place ; laisser la cellule vide si la valeur manque",
+        )
     return None
 
 

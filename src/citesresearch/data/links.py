@@ -10,7 +10,7 @@ import pandas as pd
 from ..codebook import Codebook, ForeignKey
 from ..french import listing, plural
 from .nearest import Budget, Nearest
-from .problems import Collector, Problem, quoted
+from .problems import Collector, Problem, Source, quoted
 
 __all__ = ["key_text", "keys_of", "validate_links"]
 
@@ -23,27 +23,27 @@ def key_text(value: Any) -> str:
 def validate_links(
     tables: Mapping[str, pd.DataFrame],
     codebook: Codebook,
-    files: Mapping[str, str],
+    sources: Mapping[str, Source],
     known: Iterable[Problem] = (),
     unsure: Collection[str] = (),
     lost: Mapping[str, Collection[str]] | None = None,
 ) -> list[Problem]:
     """Keys that do not exist in the table they refer to, with the nearest one that does.
 
-    `files` gives each table's file name. Cells with a blocking problem in `known` are not reported twice.
+    `sources` tells where each table stands. Cells with a blocking problem in `known` are not reported twice.
     Nothing is said of keys into the tables of `unsure`, which were not read, nor of keys that stand among the
     `lost` cells of a table: those of its rows that could not be read.
     """
-    reported = {(p.fichier, p.ligne, p.colonne) for p in known if p.blocking}
+    reported = {(p.source, p.ligne, p.colonne) for p in known if p.blocking}
     budget = Budget()
     found: list[Problem] = []
     for name, frame in tables.items():
-        notes = Collector(files[name])
+        notes = Collector(sources[name])
         for key in codebook[name].foreign_keys:
             place = key.table or name
             if place not in unsure:
                 gone = (lost or {}).get(place, ())
-                _check_link(frame, key, tables.get(place), files, reported, gone, budget, notes)
+                _check_link(frame, key, tables.get(place), sources, reported, gone, budget, notes)
         found += sorted(notes.found, key=lambda problem: problem.ligne or 0)
     return found
 
@@ -59,8 +59,8 @@ def _check_link(
     frame: pd.DataFrame,
     key: ForeignKey,
     target: pd.DataFrame | None,
-    files: Mapping[str, str],
-    reported: Collection[tuple[str, int | None, str | None]],
+    sources: Mapping[str, Source],
+    reported: Collection[tuple[Source, int | None, str | None]],
     lost: Collection[str],
     budget: Budget,
     notes: Collector,
@@ -82,12 +82,12 @@ def _check_link(
     existing = {k for k in keys_of(target, key.targets) if k is not None}
     # Sorted: a set has no fixed order, and the suggestion must be the same on every run.
     nearest = Nearest({" | ".join(k): " | ".join(k) for k in sorted(existing)}, budget)
-    place = files.get(key.table or "", notes.fichier)
+    place = sources.get(key.table or "", notes.source)
     advice: dict[tuple[str, ...], str] = {}
     for row, k in zip(frame.index, keys, strict=True):
         if k is None or k in existing or all(part in lost for part in k):
             continue
-        if any((notes.fichier, row, name) in reported for name in key.fields):
+        if any((notes.source, row, name) in reported for name in key.fields):
             continue
         if k not in advice:
             match nearest(" | ".join(k)):
@@ -97,10 +97,10 @@ def _check_link(
                     correct = f"corriger la clé (la plus proche est {quoted(near)})"
                 case _:
                     correct = "corriger la clé"
-            advice[k] = f"{correct}, ou ajouter la ligne qui manque dans {quoted(place)}"
+            advice[k] = f"{correct}, ou ajouter la ligne qui manque dans {place.named()}"
         notes.add(
             "cle_orpheline",
-            f"une clé qui existe dans {quoted(place)} (colonne {listing(quoted(t) for t in key.targets)})",
+            f"une clé qui existe dans {place.named()} (colonne {listing(quoted(t) for t in key.targets)})",
             advice[k],
             ligne=row,
             colonne=column,

@@ -13,7 +13,7 @@ from .problems import quoted
 __all__ = ["Budget", "Choices", "Nearest"]
 
 # Comparisons spent on looking for near values in one table; identical letters are found without counting.
-_NEAR_BUDGET = 40_000
+_NEAR_BUDGET = 10_000
 _SHOWN_CODES = 8
 
 

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import CitesError
-from ..french import NBSP, listing, noun, number, plural, typeset
+from ..french import NBSP, NNBSP, listing, noun, number, plural, typeset
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["KINDS", "Collector", "InvalidData", "Problem", "Problems", "inert_cell", "quoted", "visible"]
+__all__ = ["KINDS", "Collector", "InvalidData", "Problem", "Problems", "Source", "inert_cell", "quoted", "visible"]
 
 Gravite = Literal["bloquant", "avertissement"]
 
@@ -31,8 +31,20 @@ KINDS = {
     "fichier_trop_gros": "Fichier trop gros",
     "fichier_binaire": "Fichier d’un autre format",
     "fichier_tronque": "Fichier coupé",
+    "fin_de_fichier": "Dernière ligne sans fin de ligne",
     "fichier_inconnu": "Fichier qui ne correspond à aucune table",
+    "fichier_abime": "Fichier abîmé",
+    "fichier_chiffre": "Fichier protégé par un mot de passe",
+    "fichier_ouvert": "Fichier ouvert dans un tableur",
+    "fichier_ignore": "Fichiers qui ne sont pas lus",
     "fichier_sans_ligne": "Fichier sans ligne de données",
+    "table_en_double": "Table présente deux fois",
+    "dossier_ignore": "Dossier qui n’est pas lu",
+    "feuille_absente": "Feuille absente",
+    "feuille_ignoree": "Feuille qui n’est pas lue",
+    "feuille_inconnue": "Feuille dont la table n’est pas sûre",
+    "nom_approche": "Nom écrit autrement",
+    "cellules_masquees": "Cellules masquées",
     "encodage": "Encodage non reconnu",
     "encodage_douteux": "Encodage douteux",
     "encodages_melanges": "Deux encodages dans le même fichier",
@@ -45,6 +57,10 @@ KINDS = {
     "colonne_double": "Colonne en double",
     "colonne_sans_nom": "Colonne sans nom",
     "colonne_vide": "Colonne obligatoire vide",
+    "cellules_fusionnees": "Cellules fusionnées",
+    "entete_repetee": "Ligne d’en-tête répétée",
+    "texte_hors_tableau": "Texte seul sur sa ligne",
+    "forme_ambigue": "Forme longue ou large : on ne peut pas savoir",
     "guillemets": "Guillemets mal placés",
     "nombre_de_cellules": "Nombre de cellules différent de celui de l’en-tête",
     # its cells
@@ -52,6 +68,9 @@ KINDS = {
     "caractere_interdit": "Caractère invisible interdit",
     "caractere_illisible": "Caractère perdu",
     "accents_abimes": "Accents abîmés",
+    "formule_sans_valeur": "Formule sans valeur",
+    "erreur_de_formule": "Erreur du tableur",
+    "nombre_trop_long": "Nombre trop long pour un tableur",
     "valeur_absente": "Valeur obligatoire absente",
     "hors_liste": "Valeur hors de la liste",
     "forme": "Forme inattendue",
@@ -78,6 +97,7 @@ KINDS = {
 _LONGEST = 120  # characters of a value that are shown
 _ROWS_SHOWN = 6
 _QUOTED = re.compile(f"(«{NBSP}.*?{NBSP}»)", re.DOTALL)
+_SPACES = {ord(space): " " for space in (NBSP, NNBSP)}
 # What a spreadsheet takes for the beginning of a formula; the last four are their full-width twins.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
@@ -89,7 +109,8 @@ def visible(text: str, longest: int = _LONGEST) -> str:
     encode.
     """
     text = text[: longest + 1]
-    if not (text.isascii() and text.isprintable()):
+    # Tens of thousands of values: most have nothing to show but letters and no-break spaces.
+    if not text.translate(_SPACES).isprintable():
         text = "".join(_shown(c) for c in text)
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
@@ -121,10 +142,28 @@ def _sentence_part(text: str) -> str:
 
 
 @dataclass(frozen=True)
+class Source:
+    """Where a table stands: a text file, or a sheet of a workbook."""
+
+    fichier: str
+    feuille: str | None = None
+
+    def __str__(self) -> str:
+        """« retours.csv »; « classeur.xlsx, feuille « retours » »."""
+        return self.fichier if self.feuille is None else f"{self.fichier}, feuille {quoted(self.feuille)}"
+
+    def named(self) -> str:
+        """« retours.csv », la feuille « retours » de « classeur.xlsx »: for the middle of a sentence."""
+        sheet = "" if self.feuille is None else f"la feuille {quoted(self.feuille)} de "
+        return sheet + quoted(self.fichier)
+
+
+@dataclass(frozen=True)
 class Problem:
     """One problem: where it is, what was read, what is expected, what to do (all in French).
 
     `ligne` is the row a spreadsheet shows (the header is row 1); None where the problem is the whole file's.
+    `feuille` is the sheet of a workbook, None for a text file or a whole workbook.
     `code` names the kind of problem, for grouping and tests (a key of KINDS: `hors_liste`, `cle_double`…).
     `attendu` is a noun phrase (« un nombre entier »), `remede` begins with an infinitive (« écrire « oui »
     »); neither has a final stop. Every text is made inert at once: control characters are shown as signs,
@@ -139,12 +178,14 @@ class Problem:
     lu: str | None
     attendu: str
     remede: str
+    feuille: str | None = None
 
     def __post_init__(self) -> None:
         def put(name: str, value: str | None) -> None:
             object.__setattr__(self, name, value)
 
         put("fichier", visible(self.fichier, 255))
+        put("feuille", None if self.feuille is None else visible(self.feuille))
         put("colonne", None if self.colonne is None else visible(self.colonne))
         put("lu", None if self.lu is None else visible(self.lu))
         put("attendu", _sentence_part(self.attendu))
@@ -158,6 +199,11 @@ class Problem:
     def title(self) -> str:
         """The words that name this kind of problem."""
         return KINDS.get(self.code, self.code.replace("_", " ").capitalize())
+
+    @property
+    def source(self) -> Source:
+        """The file, and the sheet in it, where the problem stands."""
+        return Source(self.fichier, self.feuille)
 
     def place(self) -> str:
         """« ligne 12, colonne « echelle » »; empty when the problem is the whole file's."""
@@ -177,11 +223,11 @@ class Problem:
 
     def phrase(self) -> str:
         """The problem in one French sentence."""
-        where = ", ".join(part for part in (self.fichier, self.place()) if part)
+        where = ", ".join(part for part in (str(self.source), self.place()) if part)
         return f"{where}{NBSP}: {self.explanation()}"
 
 
-_COLUMNS = ("gravité", "fichier", "ligne", "colonne", "problème", "valeur lue", "attendu", "à faire", "code")
+_COLUMNS = ("gravité", "fichier", "feuille", "ligne", "colonne", "problème", "valeur lue", "attendu", "à faire", "code")
 
 
 class Problems(tuple[Problem, ...]):
@@ -196,7 +242,10 @@ class Problems(tuple[Problem, ...]):
         return any(problem.blocking for problem in self)
 
     def _rows(self) -> list[tuple[Any, ...]]:
-        return [(p.gravite, p.fichier, p.ligne, p.colonne, p.title, p.lu, p.attendu, p.remede, p.code) for p in self]
+        return [
+            (p.gravite, p.fichier, p.feuille, p.ligne, p.colonne, p.title, p.lu, p.attendu, p.remede, p.code)
+            for p in self
+        ]
 
     def to_frame(self) -> pd.DataFrame:
         """One row per problem, with French column names; `ligne` is a nullable integer."""
@@ -234,10 +283,11 @@ class Problems(tuple[Problem, ...]):
         files: dict[str, dict[str, list[Problem]]] = {}
         # Blocking kinds first: a stable sort keeps the order of the file otherwise.
         for problem in sorted(self, key=lambda p: not p.blocking):
-            files.setdefault(problem.fichier, {}).setdefault(problem.code, []).append(problem)
-        head = _counted(self) + (f", dans {plural(len(files), 'fichier')}" if len(files) > 1 else "")
+            files.setdefault(str(problem.source), {}).setdefault(problem.code, []).append(problem)
+        many = len({problem.fichier for problem in self})
+        head = _counted(self) + (f", dans {plural(many, 'fichier')}" if many > 1 else "")
         lines = [f"{head}."]
-        for name in dict.fromkeys(p.fichier for p in self):
+        for name in dict.fromkeys(str(p.source) for p in self):
             kinds = files[name]
             lines += ["", f"{name}{NBSP}: {_counted([p for group in kinds.values() for p in group])}"]
             for group in kinds.values():
@@ -298,10 +348,10 @@ class InvalidData(CitesError):
 
 
 class Collector:
-    """Gathers the problems of one file while it is read."""
+    """Gathers the problems of one file, or of one sheet, while it is read."""
 
-    def __init__(self, fichier: str) -> None:
-        self.fichier = fichier
+    def __init__(self, source: Source | str) -> None:
+        self.source = Source(source) if isinstance(source, str) else source
         self.found: list[Problem] = []
 
     def add(
@@ -318,4 +368,6 @@ class Collector:
         """Note a problem, blocking unless said otherwise."""
         # Rows may come from a frame's index: numpy integers are not JSON.
         row = None if ligne is None else int(ligne)
-        self.found.append(Problem(gravite, code, self.fichier, row, colonne, lu, attendu, remede))
+        self.found.append(
+            Problem(gravite, code, self.source.fichier, row, colonne, lu, attendu, remede, self.source.feuille)
+        )

@@ -19,7 +19,7 @@ from ..errors import CitesError
 from ..french import listing, noun, number
 from .links import key_text, keys_of
 from .nearest import Budget, Choices
-from .problems import Collector, Problem, quoted
+from .problems import Collector, Problem, Source, quoted
 
 __all__ = ["validate_questionnaire"]
 
@@ -31,18 +31,18 @@ _ROWS_SHOWN = 6
 def validate_questionnaire(
     tables: Mapping[str, pd.DataFrame],
     codebook: Codebook,
-    files: Mapping[str, str],
+    sources: Mapping[str, Source],
     known: Iterable[Problem] = (),
 ) -> list[Problem]:
     """Every contradiction between the answers of typed tables, in the order of the rows of each.
 
-    `files` gives each table's file name; `known` holds the problems found so far. Raises CitesError for a
+    `sources` tells where each table stands; `known` holds the problems found so far. Raises CitesError for a
     codebook whose rules name a scale or a link that does not exist, never for what the tables hold.
     """
-    check = _Check(tables, codebook, files, _Blocked(known), Budget())
+    check = _Check(tables, codebook, sources, _Blocked(known), Budget())
     found: list[Problem] = []
     for name in tables:
-        notes = Collector(files[name])
+        notes = Collector(sources[name])
         for field in codebook[name].fields:
             if "echelle_par" in field.extra:
                 check.scale(name, field, notes)
@@ -62,24 +62,24 @@ class _Blocked:
     """The cells and the columns that another problem already blocks."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self._rows: dict[tuple[str, str], set[int]] = {}
-        self._columns: set[tuple[str, str]] = set()
+        self._rows: dict[tuple[Source, str], set[int]] = {}
+        self._columns: set[tuple[Source, str]] = set()
         for problem in problems:
             if not problem.blocking or problem.colonne is None:
                 continue
-            place = problem.fichier, problem.colonne
+            place = problem.source, problem.colonne
             if problem.ligne is None or problem.code in _HEADER:
                 self._columns.add(place)
             else:
                 self._rows.setdefault(place, set()).add(problem.ligne)
 
-    def sure(self, file: str, frame: pd.DataFrame, *columns: str) -> pd.Series[bool]:
+    def sure(self, source: Source, frame: pd.DataFrame, *columns: str) -> pd.Series[bool]:
         """The rows of which every cell in these columns is free of blocking problems."""
         free = pd.Series(True, index=frame.index)
         for column in columns:
-            if (file, column) in self._columns:
+            if (source, column) in self._columns:
                 free[:] = False
-            elif rows := self._rows.get((file, column)):
+            elif rows := self._rows.get((source, column)):
                 free &= ~frame.index.isin(list(rows))
         return free
 
@@ -111,7 +111,7 @@ class _Check:
 
     tables: Mapping[str, pd.DataFrame]
     codebook: Codebook
-    files: Mapping[str, str]
+    sources: Mapping[str, Source]
     blocked: _Blocked
     budget: Budget
 
@@ -121,7 +121,7 @@ class _Check:
         by = self.codebook[name][field.extra["echelle_par"]]
         if by.vocabulary is None:
             raise CitesError(f"Codebook, table « {name} » : le champ « {by.name} » n’a pas de liste de questions.")
-        free = self.blocked.sure(notes.fichier, frame, field.name, by.name) & answers.notna()
+        free = self.blocked.sure(notes.source, frame, field.name, by.name) & answers.notna()
         for question in frame.loc[free, by.name].dropna().unique():
             ident = by.vocabulary[question].attributes.get("echelle")
             if ident is None:
@@ -151,7 +151,7 @@ class _Check:
             raise CitesError(f"Codebook, table « {name} » : le champ « {field.name} » n’a pas de liste de modalités.")
         homes = {code: vocabulary[code].attributes.get(by.name) for code in vocabulary.codes}
         values = _codes(frame, by)
-        free = self.blocked.sure(notes.fichier, frame, field.name, by.name) & codes.notna()
+        free = self.blocked.sure(notes.source, frame, field.name, by.name) & codes.notna()
         for value in values[free].dropna().unique():
             accepted = [code for code, home in homes.items() if home == value]
             wrong = codes[free & (values == value) & ~codes.isin(accepted)]
@@ -198,7 +198,7 @@ class _Check:
         if condition is None:
             return
         frame = self.tables[name]
-        free = self.blocked.sure(notes.fichier, frame, field.name) & condition.known
+        free = self.blocked.sure(notes.source, frame, field.name) & condition.known
         needed = free & ~condition.holds
         empty = frame.index[needed & frame[field.name].isna()]
         expected = f"une valeur ({field.libelle}), sauf si {condition.place} vaut {condition.wanted}"
@@ -229,7 +229,7 @@ class _Check:
         if not outside or not parent:
             return
         whole = frame[[*parent, field.name]].notna().all(axis="columns")
-        rows = frame[whole & self.blocked.sure(notes.fichier, frame, field.name, *parent)]
+        rows = frame[whole & self.blocked.sure(notes.source, frame, field.name, *parent)]
         if not rows[field.name].isin(outside).any():
             return
         groups = rows.groupby(parent, sort=False)[field.name]
@@ -252,7 +252,7 @@ class _Check:
     def _given(self, name: str, field: Field, where: pd.Series[bool], notes: Collector) -> Iterable[tuple[Any, str]]:
         """The rows of these that have an answer in this column, and what was read there."""
         frame = self.tables[name]
-        free = self.blocked.sure(notes.fichier, frame, field.name)
+        free = self.blocked.sure(notes.source, frame, field.name)
         answers = frame.loc[where & free, field.name].dropna()
         return ((row, _as_read(value, field)) for row, value in answers.items())
 
@@ -264,11 +264,11 @@ class _Check:
         other = self.tables[place]
         column = self.codebook[place][declared["champ"]]
         values = _codes(other, column)
-        known = self.blocked.sure(self.files[place], other, column.name)
+        known = self.blocked.sure(self.sources[place], other, column.name)
         if place != name:
             values, known = self._brought(self.codebook[name], place, values, known)
         wanted = [str(value) for value in declared["valeurs"]]
-        there = f" de {quoted(self.files[place])}" if place != name else ""
+        there = f" de {self.sources[place].named()}" if place != name else ""
         return _Condition(
             values,
             known,

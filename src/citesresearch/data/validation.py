@@ -8,21 +8,23 @@ a spreadsheet shows.
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from ..codebook import Codebook, Field, Table
-from ..french import number, plain
+from ..french import number
 from .cells import Fault, broken_accents, cell_parser, damage
+from .columns import RawTable
+from .folder import PROBLEMS_FILE, read_folder
 from .links import key_text, validate_links
 from .nearest import Budget
 from .problems import Collector, Problem, Problems, quoted
 from .questionnaire import validate_questionnaire
-from .reading import BLANKS, RawTable, read_table
+from .rows import BLANKS
+from .wide import as_typed
 
 __all__ = ["PROBLEMS_FILE", "empty_table", "read_and_validate", "validate_table"]
 
@@ -55,15 +57,18 @@ def validate_table(raw: RawTable, table: Table) -> tuple[pd.DataFrame, list[Prob
     throughout). A number or a date that cannot be read is left missing, a text that is not accepted is left
     as typed: a frame with blocking problems is only good for checking its links.
     """
-    notes = Collector(raw.fichier)
+    notes = Collector(raw.source)
     budget = Budget()
     missing = set(table.descriptor["schema"].get("missingValues", [""]))
     rows = [int(row) for row in raw.frame.index]
     columns: dict[str, list[Any]] = {}
+    marked: dict[str, dict[int, Fault]] = {}
+    for (row, name), fault in raw.faults.items():
+        marked.setdefault(name, {})[row] = fault
     for field in table.fields:
         if field.name in raw.frame:
             texts = [text.strip(BLANKS) for text in raw.frame[field.name].tolist()]
-            columns[field.name] = _column(texts, field, table, rows, missing, budget, notes)
+            columns[field.name] = _column(texts, field, table, rows, marked.get(field.name, {}), missing, budget, notes)
         else:
             columns[field.name] = [None] * len(rows)
     _check_order(columns, rows, table, notes)
@@ -79,11 +84,12 @@ def _column(
     field: Field,
     table: Table,
     rows: Sequence[int],
+    marked: Mapping[int, Fault],
     missing: Collection[str],
     budget: Budget,
     notes: Collector,
 ) -> list[Any]:
-    """The typed values of a column; each different text is examined once."""
+    """The typed values of a column; each different text is examined once. Those of `marked` rows are not believed."""
     parse = cell_parser(field, budget)
     values: dict[str, Any] = dict.fromkeys(missing)
     faults: dict[str, Fault] = {}
@@ -98,9 +104,11 @@ def _column(
             values[text] = int(outcome) if field.type == "integer" else outcome
             if field.type == "string" and (warned := broken_accents(text)):
                 faults[text] = warned
-    if faults:
+    if faults or marked:
         for row, text in zip(rows, texts, strict=True):
-            if fault := faults.get(text):
+            fault = marked.get(row) or faults.get(text)
+            # Without words: what is wrong with this cell is already said.
+            if fault and fault.attendu:
                 notes.add(
                     fault.code,
                     fault.attendu,
@@ -111,18 +119,17 @@ def _column(
                     gravite=fault.gravite,
                 )
     if field.required or field.name in table.primary_key:
-        _check_present(texts, field, rows, missing, notes)
-    typed = [values[text] for text in texts]
+        unmarked = [(row, text) for row, text in zip(rows, texts, strict=True) if row not in marked]
+        _check_present(unmarked, field, missing, notes)
+    typed = [None if row in marked else values[text] for row, text in zip(rows, texts, strict=True)]
     if field.part and not faults:
         _check_fractions(typed, field, notes)
     return typed
 
 
-def _check_present(
-    texts: Sequence[str], field: Field, rows: Sequence[int], missing: Collection[str], notes: Collector
-) -> None:
-    empty = [(row, text) for row, text in zip(rows, texts, strict=True) if text in missing]
-    if len(empty) == len(rows) > 1:
+def _check_present(cells: Sequence[tuple[int, str]], field: Field, missing: Collection[str], notes: Collector) -> None:
+    empty = [(row, text) for row, text in cells if text in missing]
+    if len(empty) == len(cells) > 1:
         notes.add(
             "colonne_vide",
             f"une valeur à chaque ligne ({field.libelle})",
@@ -218,25 +225,18 @@ def _check_unique(
 
 # --- a folder ---------------------------------------------------------------------------------------
 
-_DATA_SUFFIXES = {".csv", ".tsv", ".txt", ".tab", ".xlsx", ".xls", ".xlsm", ".ods"}
-# Written by the check itself.
-PROBLEMS_FILE = "problemes.csv"
 
-
-def read_and_validate(
-    folder: Path, codebook: Codebook, names: Iterable[str] | None = None
-) -> tuple[dict[str, pd.DataFrame], Problems]:
-    """Read `<table>.csv` for each table of `names` (by default those that people fill) that the folder holds.
+def read_and_validate(folder: Path, codebook: Codebook) -> tuple[dict[str, pd.DataFrame], Problems]:
+    """Read every table of the codebook that the folder holds, as a text file or as a sheet of a workbook.
 
     Returns the typed tables that could be read, and all problems: those of each file, required tables that
-    are absent, files that match no table, keys that lead nowhere, answers that contradict one another. Never raises for what the folder holds.
+    are absent, tables found twice, files and sheets that match no table, keys that lead nowhere, answers that
+    contradict one another. Never raises for what the folder holds.
     """
-    typed = [name for name, table in codebook.tables.items() if not table.computed]
-    wanted = list(typed if names is None else names)
-    place = Collector(folder.name or str(folder))
     try:
-        present = sorted(path.name for path in folder.iterdir())
+        read = read_folder(folder, codebook)
     except OSError as error:
+        place = Collector(folder.name or str(folder))
         place.add(
             "fichier_illisible",
             "un dossier qui existe et que l’on a le droit de lire",
@@ -244,76 +244,20 @@ def read_and_validate(
             lu=error.strerror or str(error),
         )
         return {}, Problems(place.found)
-    files = {name: f"{name}.csv" for name in typed}
     frames: dict[str, pd.DataFrame] = {}
-    lost: dict[str, Collection[str]] = {}
-    found: list[Problem] = []
-    # Nothing can be said of keys into a table that was not asked for, or not read.
-    unsure = set(codebook.tables) - set(wanted)
-    for name in wanted:
-        table = codebook[name]
-        if files[name] not in present:
-            if table.required:
-                unsure.add(name)
-                found += _absent(table, files[name], present)
-            continue
-        raw, problems = read_table(folder / files[name], table)
-        found += problems
-        if raw is None:
-            unsure.add(name)
-            continue
-        lost[name] = raw.lost
-        frames[name], problems = validate_table(raw, table)
-        found += problems
-    found += _unmatched(present, [files[name] for name in wanted], files.values())
-    found += validate_links(frames, codebook, files, found, unsure, lost)
-    found += validate_questionnaire(frames, codebook, files, found)
-    order = {files[name]: i for i, name in enumerate(wanted)}
-    found.sort(key=lambda problem: (order.get(problem.fichier, len(order)), problem.ligne or 0))
+    found = list(read.found)
+    for name in codebook.tables:
+        if name in read.tables:
+            frames[name], problems = validate_table(read.tables[name], codebook[name])
+            found += problems
+    lost = {name: raw.lost for name, raw in read.tables.items()}
+    found += validate_links(frames, codebook, read.sources, found, read.unsure, lost)
+    found += validate_questionnaire(frames, codebook, read.sources, found)
+    for name, raw in read.tables.items():
+        if raw.origins:
+            found = [as_typed(problem, raw) if problem.source == raw.source else problem for problem in found]
+            frames[name].index = pd.RangeIndex(2, len(frames[name]) + 2, name="ligne").astype("int64")
+    order = {read.sources[name]: i for i, name in enumerate(codebook.tables) if name in read.sources}
+    found = list(dict.fromkeys(found))  # a wide row is many rows with one key
+    found.sort(key=lambda problem: (order.get(problem.source, len(order)), problem.ligne or 0))
     return frames, Problems(found)
-
-
-def _absent(table: Table, file: str, present: Sequence[str]) -> list[Problem]:
-    notes = Collector(file)
-    near = _near_file(table.name, present)
-    notes.add(
-        "fichier_absent",
-        f"un fichier {quoted(file)} ({table.title})",
-        f"renommer ou enregistrer {quoted(near)} en {quoted(file)}" if near else "ajouter ce fichier au dossier",
-        lu=near,
-    )
-    return notes.found
-
-
-def _near_file(name: str, files: Iterable[str]) -> str | None:
-    """The data file whose name, extension apart, looks most like the table's."""
-    stems = {plain(Path(f).stem): f for f in files if Path(f).suffix.lower() in _DATA_SUFFIXES and not _own(f)}
-    close = difflib.get_close_matches(plain(name), stems, n=1, cutoff=0.75)
-    return stems[close[0]] if close else None
-
-
-def _own(file: str) -> bool:
-    """Hidden files, locks left by spreadsheets, and our own list of problems."""
-    return file.startswith((".", "~$")) or file == PROBLEMS_FILE
-
-
-def _unmatched(present: Iterable[str], read: Sequence[str], all_files: Collection[str]) -> list[Problem]:
-    found: list[Problem] = []
-    for file in present:
-        if file in read or Path(file).suffix.lower() not in _DATA_SUFFIXES or _own(file):
-            continue
-        notes = Collector(file)
-        close = difflib.get_close_matches(file.lower(), read, n=1, cutoff=0.6)
-        if file in all_files:
-            expected, advice = "une table de cette campagne", "rien si elle n’est pas à lire ici"
-        elif Path(file).suffix.lower() != ".csv" and close:
-            expected, advice = (
-                "un fichier CSV",
-                f"enregistrer au format « CSV UTF-8 » sous le nom {quoted(close[0])}",
-            )
-        else:
-            expected = "un fichier qui porte le nom d’une table"
-            advice = f"renommer en {quoted(close[0])}" if close else "rien s’il est de trop : il n’est pas lu"
-        notes.add("fichier_inconnu", expected, advice, gravite="avertissement")
-        found += notes.found
-    return found

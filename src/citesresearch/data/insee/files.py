@@ -6,8 +6,6 @@ alone. Whatever cannot be told is a problem: an edition is never guessed.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,13 +13,15 @@ from pathlib import Path
 
 from ...codebook.insee import InseeNames
 from ...french import listing, plural
-from ..problems import Collector, Problem, quoted
-from ..reading import BLANKS, MAX_BYTES, read_text
+from ..problems import Collector, Problem, Source, quoted
+from ..raw_bytes import load_bytes
+from ..rows import BLANKS, Rows
+from ..text_files import text_rows
+from ..workbooks import WORKBOOK_SUFFIXES, open_workbook
 
 __all__ = ["InseeFile", "find_files", "is_insee_input", "read_grid"]
 
 TEXTS = {".csv", ".tsv", ".txt", ".tab"}
-WORKBOOKS = {".xlsx", ".xlsm", ".xls", ".ods"}
 KEY = "CODGEO"
 _HEADER_WITHIN = 30  # Insee's workbooks have titles and labels above the names of the columns
 _EDITION = re.compile(r"(?<![A-Z])(IPRO|DEMO|REVN)(?![A-Z])[^0-9]{0,12}((?:19|20)[0-9]{2})(?![0-9])")
@@ -49,7 +49,7 @@ class InseeFile:
 
 def is_insee_input(path: Path) -> bool:
     """Whether a file of the folder may be data (a README or a hidden file is not)."""
-    return path.suffix.lower() in TEXTS | WORKBOOKS and not path.name.startswith((".", "~$"))
+    return path.suffix.lower() in {*TEXTS, *WORKBOOK_SUFFIXES, ".xls"} and not path.name.startswith((".", "~$"))
 
 
 def find_files(folder: Path, names: InseeNames) -> tuple[list[InseeFile], list[Problem]]:
@@ -177,17 +177,35 @@ def read_grid(path: Path, notes: Collector) -> Iterator[tuple[str, tuple[tuple[i
     Names are in capitals, without the blanks around them; columns without a name are left out, unless a cell stands
     under them (then it is a problem).
     """
-    if path.suffix.lower() in WORKBOOKS:
-        sheets = _workbook(path, notes)
-    else:
-        text = read_text(path, notes)
-        sheets = [] if text is None else [("", _records(text, notes))]
-    for name, grid in sheets:
+    for name, rows in _sheets(path, notes):
+        grid = [(row, list(cells)) for row, cells in rows.records]
         head = next(
             (i for i, (_, cells) in enumerate(grid[:_HEADER_WITHIN]) if KEY in (_name(cell) for cell in cells)), None
         )
         if head is not None:
+            texts = dict(grid)
+            for (row, column), fault in rows.faults.items():
+                notes.add(fault.code, fault.attendu, fault.remede, ligne=row, lu=texts[row][column])
             yield name, _under(grid[head], grid[head + 1 :], notes)
+
+
+def _sheets(path: Path, notes: Collector) -> Iterator[tuple[str, Rows]]:
+    """Each sheet of a workbook, or the rows of a text file under an empty name."""
+    if path.suffix.lower() in TEXTS:
+        data = load_bytes(path, notes)
+        rows = None if data is None else text_rows(data, (KEY, "LIBGEO"), notes)
+        # Insee's own files end without a line end; a cut row has fewer cells than their wide header.
+        notes.found = [problem for problem in notes.found if problem.code != "fin_de_fichier"]
+        if rows is not None:
+            yield "", rows
+        return
+    workbook = open_workbook(path, notes)
+    for name in () if workbook is None else workbook.names:
+        notes.source = Source(path.name, name)
+        sheet = workbook.sheet(name, notes) if workbook else None
+        if sheet is not None:
+            yield name, sheet.rows()
+    notes.source = Source(path.name)
 
 
 def _name(cell: str) -> str:
@@ -236,62 +254,3 @@ def _under(head: Row, rows: list[Row], notes: Collector) -> tuple[tuple[int, tup
             ligne=beyond[0],
         )
     return (row, header), kept
-
-
-def _records(text: str, notes: Collector) -> list[Row]:
-    """The records of a text file; the delimiter is the one that puts most names in the header line."""
-    line = next((line for line in text.splitlines()[:_HEADER_WITHIN] if KEY in line.upper()), "")
-    delimiter = max(";,\t|", key=line.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    rows: list[Row] = []
-    try:
-        rows.extend(enumerate(reader, start=1))
-    except csv.Error as error:
-        notes.add(
-            "guillemets",
-            "des cellules que l’on peut séparer",
-            "reprendre le fichier d’origine, ou l’enregistrer de nouveau depuis le tableur",
-            ligne=reader.line_num,
-            lu=str(error),
-        )
-    return rows
-
-
-def _workbook(path: Path, notes: Collector) -> list[tuple[str, list[Row]]]:
-    """The sheets of a workbook; numbers as text with a decimal point, dates as ISO text."""
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            notes.add(
-                "fichier_trop_gros",
-                f"un classeur de {plural(MAX_BYTES // 1_000_000, 'Mo', 'Mo')} au plus",
-                "vérifier que c’est le bon fichier : les bases de l’Insee par quartier pèsent 2 Mo au plus",
-            )
-            return []
-        with CalamineWorkbook.from_path(str(path)) as book:
-            return [
-                (name, [(i, [_text(v) for v in row]) for i, row in _numbered(book, name)]) for name in book.sheet_names
-            ]
-    except (CalamineError, OSError) as error:
-        notes.add(
-            "fichier_illisible",
-            "un classeur xlsx ou ods qui s’ouvre dans un tableur",
-            "l’enregistrer de nouveau depuis le tableur, ou reprendre le fichier d’origine",
-            lu=str(error),
-        )
-        return []
-
-
-def _numbered(book: object, name: str) -> Iterator[tuple[int, list[object]]]:
-    sheet = book.get_sheet_by_name(name)  # type: ignore[attr-defined]
-    yield from enumerate(sheet.to_python(skip_empty_area=False), start=1)
-
-
-def _text(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value)
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(round(value, 6))
-    return str(value)
