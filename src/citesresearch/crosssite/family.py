@@ -27,7 +27,7 @@ HYPOTHESES: Mapping[int, str] = {
 
 @dataclass(frozen=True)
 class Pair:
-    """A predictor and an outcome; `attendu` is the sign that the hypothesis gives to their link."""
+    """A predictor and an outcome; `attendu` is the sign that the hypothesis gives to their link (0: none)."""
 
     predictor: str
     outcome: str
@@ -48,8 +48,8 @@ FAMILY: tuple[Pair, ...] = (
     Pair("coordination_etp", "cohorte_installee", 2),
     Pair("double_engagement", "liens_deets_prefecture", 3),
     Pair("france_travail", "droit_commun_mieux_mobilise", 3),
-    Pair("cercle_partenaires", "satisfaction_axe_2", 4),
-    Pair("cercle_partenaires", "liens_entreprises", 4),
+    Pair("cercle_social", "satisfaction_axe_2", 4),
+    Pair("cercle_social", "liens_entreprises", 4),
     Pair("contrat_de_ville", "liens_collectivite", 4),
 )
 MAIN: tuple[Pair, ...] = FAMILY[:2]
@@ -69,10 +69,12 @@ COMMON = (
 
 def _explored() -> tuple[Pair, ...]:
     wanted = [(copilotage_for(outcome), outcome.id) for outcome in OUTCOMES.values()]
+    # The whole index beside perceived outcomes: what shared judgements would add.
+    wanted += [("copilotage", name) for name in COMMON if OUTCOMES[name].nature == "jugement"]
     wanted += [(p.id, outcome) for p in PREDICTORS.values() if not p.indice for outcome in COMMON]
     tested = {(pair.predictor, pair.outcome) for pair in FAMILY}
     return tuple(
-        Pair(predictor, outcome, PREDICTORS[predictor].hypothese, family="exploratoire")
+        Pair(predictor, outcome, PREDICTORS[predictor].hypothese, PREDICTORS[predictor].sens, "exploratoire")
         for predictor, outcome in wanted
         if (predictor, outcome) not in tested
     )

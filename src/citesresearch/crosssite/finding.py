@@ -107,9 +107,11 @@ class Finding:
 
     id: « predictor:outcome ». hypothese: 1 to 4 (0: none declared). attendu: the sign that the hypothesis expects.
     n: Cités that enter; manquants: the others of the campagne. mesure, valeur, bas, haut: size of the association with
-    its 95 % interval, about such Cités in general (no finite-population correction). test, p, p_erreur: exact or
+    its 95 % interval, about such Cités in general (no finite-population correction). concordantes: in % of the pairs of
+    Cités that differ on both sides, those that go the same way (50: as many each way). test, p, p_erreur: exact or
     permutation p and its Monte Carlo error (0: exact). p_ajuste: in the family of `taille_famille` pairs. detectable:
-    the smallest |valeur| that n Cités would have shown 8 times in 10. une_de_moins: leave-one-Cité-out. seuils: grid
+    the smallest |valeur| that n Cités would have shown 8 times in 10, at p ≤ .05 before any adjustment. modele_ajuste:
+    the model with controls. courbure: the polynomial check of balance. une_de_moins: leave-one-Cité-out. seuils: grid
     δ × τ, for the copilotage. meme_source: both come from the return; meme_jugement: judgements of the same person
     enter both, and then `variante` has the predictor without them. force, phrase: from the written rules.
     """
@@ -130,6 +132,7 @@ class Finding:
     valeur: float | None = None
     bas: float | None = None
     haut: float | None = None
+    concordantes: float | None = None
     test: str = ""
     p: float | None = None
     p_erreur: float | None = None

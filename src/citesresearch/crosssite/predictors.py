@@ -8,24 +8,21 @@ outcome is: `copilotage_for`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-from .outcomes import Nature, Outcome
+from ..governance import GOVERNANCE_MODELS
+from .outcomes import Outcome
 
-__all__ = ["PREDICTORS", "Predictor", "copilotage_for"]
-
-PredictorType = Literal["binaire", "ordinal", "quantitatif", "nominal"]
-Mixed = Literal["fait", "jugement", "fait et jugement"]
+__all__ = ["PREDICTORS", "Predictor", "copilotage_for", "predictor_of"]
 
 
 @dataclass(frozen=True)
 class Predictor:
-    """A column of a governance model.
+    """A column of a governance model; its type and its questions are the model's.
 
     nom: with its article (« la largeur du cercle »). plus: what « more of it » is, after « les Cités où ».
-    nature: whether judgements of the return enter it. variante: the predictor to look at when predictor and outcome
-    share a judgement. composants: columns that enter the model in its place (P and |D|). croise: the column whose
-    categories are the rows of the cross-table. temoin: a column added to the controls (« model.column »).
+    variante: the predictor to look at when predictor and outcome share a judgement. composants: columns that enter the
+    models in its place (P and |D|). croise: the column whose categories are the rows of the cross-table. temoin: a
+    column added to the controls (« model.column »).
     """
 
     id: str
@@ -34,17 +31,29 @@ class Predictor:
     libelle: str
     nom: str
     plus: str
-    type: PredictorType
-    hypothese: int
-    nature: Mixed = "fait"
+    hypothese: int = 0
     variante: str = ""
     composants: tuple[str, ...] = ()
     croise: str = ""
     temoin: str = ""
-    indice: bool = False
+
+    @property
+    def key(self) -> str:
+        """Its column in `Cases.governance`."""
+        return f"{self.model}.{self.column}"
+
+    @property
+    def sens(self) -> int:
+        """The direction that the hypotheses give to the column: 1, −1, or 0 where they give none."""
+        return GOVERNANCE_MODELS[self.model].columns[self.column].sens
+
+    @property
+    def indice(self) -> bool:
+        """Whether it is the copilotage index, in one of its variants."""
+        return bool(self.composants)
 
 
-def _copilotage(model: str, which: str, nature: Mixed, variante: str = "") -> Predictor:
+def _copilotage(model: str, which: str, variante: str = "") -> Predictor:
     return Predictor(
         model,
         model,
@@ -52,20 +61,26 @@ def _copilotage(model: str, which: str, nature: Mixed, variante: str = "") -> Pr
         f"Force conjointe du copilotage{which}",
         f"la force conjointe du copilotage État–collectivité{which}",
         "l’État et la collectivité pèsent davantage ensemble",
-        "quantitatif",
         1,
-        nature,
         variante,
         ("force", "desequilibre_absolu"),
         "type",
-        indice=True,
     )
 
 
 _DECLARED: tuple[Predictor, ...] = (
-    _copilotage("copilotage", "", "fait et jugement", "copilotage_institutionnel"),
-    _copilotage("copilotage_institutionnel", " (sans les avis)", "fait"),
-    _copilotage("copilotage_sans_cofinancement", " (sans le cofinancement)", "fait et jugement"),
+    _copilotage("copilotage", "", "copilotage_institutionnel"),
+    _copilotage("copilotage_institutionnel", " (sans les avis)"),
+    _copilotage("copilotage_sans_cofinancement", " (sans le cofinancement)"),
+    Predictor(
+        "type_copilotage",
+        "copilotage_institutionnel",
+        "type",
+        "Type de copilotage (sans les avis)",
+        "le type de copilotage (sans les avis)",
+        "",
+        1,
+    ),
     Predictor(
         "porteur_collectivite",
         "coordination",
@@ -73,9 +88,8 @@ _DECLARED: tuple[Predictor, ...] = (
         "Coordination portée par une collectivité",
         "le portage de la coordination par une collectivité",
         "une collectivité porte la coordination",
-        "binaire",
         2,
-        croise="porteur_cote",
+        croise="cote_porteur",
         temoin="copilotage_sans_porteur.force_conjointe",
     ),
     Predictor(
@@ -85,7 +99,6 @@ _DECLARED: tuple[Predictor, ...] = (
         "Temps de coordination",
         "le temps de coordination",
         "la coordination dispose de plus de temps",
-        "quantitatif",
         2,
     ),
     Predictor(
@@ -95,37 +108,42 @@ _DECLARED: tuple[Predictor, ...] = (
         "Coordonnateur resté en poste",
         "la stabilité du coordonnateur",
         "le coordonnateur est resté le même",
-        "binaire",
+        2,
+    ),
+    Predictor(
+        "coordination_financee",
+        "coordination",
+        "financement_total",
+        "Poste financé en totalité par les crédits délégués",
+        "le financement en totalité du poste par les crédits délégués",
+        "le poste est financé en totalité par les crédits délégués",
         2,
     ),
     Predictor(
         "double_engagement",
         "double_engagement",
-        "double_engagement",
+        "presences",
         "Double engagement de l’État",
-        "le double engagement de l’État (DDETS et préfecture)",
-        "DDETS et préfecture s’engagent davantage toutes deux",
-        "quantitatif",
+        "le double engagement de l’État (préfecture et DDETS)",
+        "préfecture et DDETS siègent ensemble en plus de lieux",
         3,
     ),
     Predictor(
         "france_travail",
-        "double_engagement",
         "france_travail",
+        "presences",
         "Place de France Travail",
-        "la place de France Travail dans les instances",
-        "France Travail tient plus de place",
-        "quantitatif",
+        "la place de France Travail",
+        "France Travail siège en plus de lieux",
         3,
     ),
     Predictor(
+        "cercle_social",
         "cercle_partenaires",
-        "cercle_partenaires",
-        "largeur",
-        "Largeur du cercle des partenaires",
-        "la largeur du cercle des partenaires",
-        "le cercle des partenaires est plus large",
-        "quantitatif",
+        "acteurs_sociaux_insertion",
+        "Largeur du cercle social et d’insertion",
+        "la largeur du cercle des acteurs sociaux et d’insertion",
+        "le cercle des acteurs sociaux et d’insertion est plus large",
         4,
     ),
     Predictor(
@@ -135,7 +153,6 @@ _DECLARED: tuple[Predictor, ...] = (
         "Adossement au contrat de ville",
         "l’adossement au contrat de ville",
         "la Cité s’adosse davantage au contrat de ville",
-        "quantitatif",
         4,
     ),
 )
@@ -149,5 +166,19 @@ def copilotage_for(outcome: Outcome) -> str:
     """
     if any(champ.startswith("cofinancements.") for champ in outcome.champs):
         return "copilotage_sans_cofinancement"
-    nature: Nature = outcome.nature
-    return "copilotage_institutionnel" if nature == "jugement" else "copilotage"
+    return "copilotage_institutionnel" if outcome.nature == "jugement" else "copilotage"
+
+
+def predictor_of(name: str) -> Predictor:
+    """A declared predictor by its id, or any column of a governance model as « model.column ».
+
+    Raises KeyError, with the names that exist, for anything else.
+    """
+    if name in PREDICTORS:
+        return PREDICTORS[name]
+    model, _, column = name.partition(".")
+    if model not in GOVERNANCE_MODELS or column not in GOVERNANCE_MODELS[model].columns:
+        known = [*PREDICTORS, *(f"{m.id}.{c}" for m in GOVERNANCE_MODELS.values() for c in m.columns)]
+        raise KeyError(f"{name!r} is neither a predictor nor a column of a model; known: {', '.join(known)}")
+    libelle = GOVERNANCE_MODELS[model].columns[column].libelle
+    return Predictor(name, model, column, libelle, f"« {libelle} »", f"« {libelle} » est plus élevé")
