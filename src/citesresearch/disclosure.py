@@ -17,6 +17,7 @@ import pandas as pd
 
 from . import __version__
 from .codebook import Codebook, load_codebook
+from .crosssite.tables import publish_findings
 from .data.dataset import Dataset
 from .errors import CitesError
 from .estimates import NUMBERS
@@ -311,6 +312,7 @@ def publish(dataset: Dataset, estimates: pd.DataFrame, reference: pd.DataFrame |
         if reference is not None and len(dataset["retours"])
         else pd.DataFrame(columns=list(COMPARED)),
         "indicateurs": describe_indicators(dataset.codebook, estimates),
+        **publish_findings(dataset),
     }
     return Publication(
         campagne.nom,
