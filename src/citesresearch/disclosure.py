@@ -17,7 +17,6 @@ import pandas as pd
 
 from . import __version__
 from .codebook import Codebook, load_codebook
-from .crosssite.tables import publish_findings
 from .data.dataset import Dataset
 from .errors import CitesError
 from .estimates import NUMBERS
@@ -294,6 +293,8 @@ def publish(dataset: Dataset, estimates: pd.DataFrame, reference: pd.DataFrame |
     `reference` holds published figures (`chiffres_publies`) to stand beside those that the returns of this campagne give
     again; without it, or without returns, there is no comparison.
     """
+    from .crosssite.tables import publish_findings  # a page reads findings, it never makes them
+
     held = withhold(estimates, dataset.campagne.seuils)
     # Why a cell is withheld is the evaluator's to know: it stays in the campagne's own table of estimates.
     held.loc[held["statut"] == "s", "motif"] = ""
