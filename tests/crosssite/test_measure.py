@@ -81,7 +81,7 @@ def test_groups_without_order():
     ranked, crossed = measure(GROUPS, THREE, True, **QUICK), measure(GROUPS, TWO, True, **QUICK)
     assert ranked.valeur == epsilon_squared(THREE, GROUPS.tolist(), n_resamples=0).value
     assert ranked.p == pytest.approx(kruskal(THREE, GROUPS.tolist()).p, abs=0.06)
-    table = np.array([[((g == GROUPS) & (t == TWO)).sum() for t in (0, 1)] for g in range(4)])
+    table = np.array([[int(np.sum((g == GROUPS) & (t == TWO))) for t in (0, 1)] for g in range(4)])
     assert crossed.valeur == cramers_v(table).corrected
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..stats import adjust_pvalues
+from ..stats.multiplicity import Adjustment
 from .association import SEED, associate
 from .cases import Cases, cases_of
 from .family import EXPLORED, FAMILY, Pair
@@ -23,19 +25,19 @@ CONFIRMING, EXPLORING = 9_999, 1_999
 """Permutations: where p is about .05 the Monte Carlo error is .002 for a pair that concludes, .005 for an explored one."""
 
 
-def find_all(data: Dataset | Cases, *, seed: int = SEED) -> tuple[Finding, ...]:
+def find_all(data: Dataset | Cases, *, explored: Sequence[Pair] = EXPLORED, seed: int = SEED) -> tuple[Finding, ...]:
     """Every declared pair, the confirmatory family first: Holm there, Benjamini-Hochberg over the explored ones.
 
     The family keeps its declared size even where some of its pairs cannot be computed. The same data and seed give the
-    same findings, whatever the machine. Nothing is raised for what cannot be said: the finding says why.
+    same findings, whatever the machine. `explored` may be another list, or none, for a quicker look. Nothing is raised for what cannot be said: the finding says why.
     """
     cases = data if isinstance(data, Cases) else cases_of(data)
     confirmed = [_of(pair, cases, CONFIRMING, seed) for pair in FAMILY]
-    explored = [_of(pair, cases, EXPLORING, seed) for pair in EXPLORED]
-    computed = sum(finding.p is not None for finding in explored)
+    suggested = [_of(pair, cases, EXPLORING, seed) for pair in explored]
+    computed = sum(finding.p is not None for finding in suggested)
     return (
         *_adjusted(confirmed, FAMILY, "holm", len(FAMILY)),
-        *_adjusted(explored, EXPLORED, "bh", computed),
+        *_adjusted(suggested, explored, "bh", computed),
     )
 
 
@@ -52,8 +54,8 @@ def _of(pair: Pair, cases: Cases, n_resamples: int, seed: int) -> Finding:
     )
 
 
-def _adjusted(findings: list[Finding], pairs: tuple[Pair, ...], method: str, size: int) -> list[Finding]:
-    values = adjust_pvalues([f.p for f in findings], "holm" if method == "holm" else "bh", family_size=size)
+def _adjusted(findings: Sequence[Finding], pairs: Sequence[Pair], method: Adjustment, size: int) -> list[Finding]:
+    values = adjust_pvalues([f.p for f in findings], method, family_size=size)
     return [
         judge(
             replace(f, p_ajuste=None if f.p is None else p, ajustement=method, taille_famille=size),
