@@ -83,11 +83,11 @@ def test_thresholds_move_the_balanced_group():
     strong = cases.governance[["copilotage.etat", "copilotage.collectivite"]].max(axis=1)
     y = cases.outcomes["droit_commun_domaines"]
     known = d.notna() & y.notna()
-    reached = y[known].to_numpy(dtype="float64")
+    reached = np.asarray(y[known], dtype=np.float64)
     for (delta, tau), cell in by_pair.items():
-        balanced = ((d <= delta + 1e-12) & (strong >= tau - 1e-12))[known].astype(float)
+        balanced = np.asarray(((d <= delta + 1e-12) & (strong >= tau - 1e-12))[known], dtype=np.float64)
         assert cell.equilibrees == balanced.sum()
-        assert cell.valeur == pytest.approx(ordered_value(balanced.to_numpy(dtype="float64"), reached, "delta"))
+        assert cell.valeur == pytest.approx(ordered_value(balanced, reached, "delta"))
 
 
 def test_families_are_adjusted_each_on_its_own_and_computed_p_only():

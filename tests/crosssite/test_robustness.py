@@ -45,12 +45,12 @@ def test_a_controlled_choice_against_regressions_written_out():
         if (s.variante, s.mesure, s.temoins, s.codage)
         == ("copilotage_sans_porteur", "force conjointe (K)", "vague et échelle", "le plus haut niveau ou non")
     ]
-    needed = [c for c in cases.governance if c.startswith("copilotage") and c.endswith("force_conjointe")]
+    needed = [c for c in map(str, cases.governance) if c.startswith("copilotage") and c.endswith("force_conjointe")]
     table = pd.concat([cases.governance[needed], cases.controls, cases.outcomes["maturite"]], axis=1).dropna()
     held = np.column_stack([np.ones(len(table)), cases.controls.loc[table.index]])
 
     def left(values: np.ndarray) -> np.ndarray:
-        return values - held @ np.linalg.lstsq(held, values, rcond=None)[0]
+        return np.asarray(values - held @ np.linalg.lstsq(held, values, rcond=None)[0])
 
     x = left(mid_ranks(table["copilotage_sans_porteur.force_conjointe"]))
     y = left((table["maturite"] == 3).to_numpy(dtype="float64"))
