@@ -109,6 +109,19 @@ def test_a_control_that_never_changes_is_left_out_by_name():
     assert "labellisée en 2020" in found.motif
 
 
+def test_what_never_changes_and_what_says_all_are_said_too():
+    """A constant index as control, and a number that the predictor gives exactly: no traceback, a reason."""
+    cases = whole_cases()
+    flat = replace(cases, governance=cases.governance.assign(**{"copilotage_sans_porteur.force_conjointe": 0.5}))
+    found = adjusted_model(flat, PREDICTORS["porteur_collectivite"], OUTCOMES["maturite"], 0.3)
+    assert "« Force conjointe (K) » laissé de côté" in found.motif
+    exact = replace(
+        cases, outcomes=cases.outcomes.assign(actions_pour_1000=cases.governance["coordination.porteur_collectivite"])
+    )
+    told = adjusted_model(exact, PREDICTORS["porteur_collectivite"], OUTCOMES["actions_pour_1000"], 1.0)
+    assert told.p is None or told.p < 1e-9
+
+
 def test_a_list_of_types_has_a_coefficient_for_each_but_the_first():
     found = adjusted_model(whole_cases(), PREDICTORS["type_copilotage"], OUTCOMES["maturite"], 0.04)
     mine = [t for t in found.termes if "plutôt que" in t.nom]

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pandas as pd
 import pytest
+from pandas.testing import assert_frame_equal
 from tests.indicators.petite_campagne import FIVE, FOUR, ONE, TABLES, THREE, TWO, dataset, tables
 
 from citesresearch.crosssite import EXPLORED, FAMILY, OUTCOMES, PREDICTORS, cases_of
 from citesresearch.crosssite.known_truth import simulate
 from citesresearch.crosssite.predictors import copilotage_for, predictor_of
+from citesresearch.crosssite.sentences import RULES, STRENGTHS
 from citesresearch.governance import GOVERNANCE_MODELS
 
 NAN = math.nan
+PERSONS = ("repondants", "reponses", "besoins")
 
 
 def answering(**answers: list[object]):
@@ -141,3 +145,27 @@ def test_any_column_of_a_model_may_be_asked_for():
             assert predictor_of(f"{model.id}.{column}").column == column
     with pytest.raises(KeyError, match="porteur_collectivite"):
         predictor_of("astrologie")
+
+
+def test_the_method_page_lists_every_outcome_and_every_pair_that_concludes(repository):
+    page = (repository / "docs" / "methodes" / "constats.md").read_text("utf-8")
+    for outcome in OUTCOMES.values():
+        assert (
+            f"| `{outcome.id}` : {outcome.libelle} | {outcome.type} | {outcome.nature} | {outcome.justification} |"
+            in page
+        )
+    for pair in FAMILY:
+        assert page.count(f"`{pair.id}`") >= 2, "in the family, and in the table of known truth"
+    for rule in RULES:
+        assert f"| `{rule.force}` | {STRENGTHS[rule.force]} | {rule.condition} |" in page
+    assert f"Les {len(EXPLORED)} autres paires" in page
+
+
+def test_answers_of_persons_never_enter():
+    """The survey of actors may say anything: governance and outcomes of a Cité stay what its return says."""
+    without = simulate(2, 1.0)
+    answers = {name: frame.assign(id_cde="demo-001") for name, frame in tables().items() if name in PERSONS}
+    with_persons = replace(without, tables={**without.tables, **answers})
+    one, other = cases_of(without), cases_of(with_persons)
+    assert_frame_equal(one.governance, other.governance)
+    assert_frame_equal(one.outcomes, other.outcomes)

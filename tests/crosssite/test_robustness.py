@@ -94,6 +94,24 @@ def test_a_constant_outcome_has_no_curve_and_says_why():
     assert "ne change pas" in curve.motif
 
 
+def test_a_control_that_never_changes_changes_nothing():
+    cases = whole_cases()
+    same = replace(cases, controls=cases.controls.assign(vague=1.0, echelle=0.0))
+    by_controls: dict[str, list[float | None]] = {}
+    for s in sorted(
+        specification_curve(same, MAIN[0], **QUICK).specifications, key=lambda s: (s.variante, s.mesure, s.codage)
+    ):
+        by_controls.setdefault(s.temoins, []).append(s.valeur)
+    assert by_controls["vague et échelle"] == pytest.approx(by_controls["aucun témoin"])
+
+
+def test_a_copilotage_that_never_changes_has_no_curve():
+    cases = whole_cases()
+    flat = cases.governance.assign(**{c: 0.5 for c in map(str, cases.governance) if c.startswith("copilotage")})
+    curve = specification_curve(replace(cases, governance=flat), MAIN[0], **QUICK)
+    assert (curve.specifications, curve.motif) == ((), "le copilotage ne change pas d’une Cité à l’autre")
+
+
 def test_positions_by_hand():
     """Six Cités, both sides in the same order but for one that stands at the top of one and the bottom of the other."""
     cases = whole_cases()

@@ -116,6 +116,9 @@ def test_direction_is_never_given_to_categories_without_order():
     ).phrase
     assert "diffère selon le type de copilotage" in phrase
     assert "plus loin" not in phrase
+    # Two types only: a delta, still without a direction.
+    two = judge(SURE, PREDICTORS["type_copilotage"], OUTCOMES["maturite"]).phrase
+    assert "diffère selon le type de copilotage" in two
 
 
 def test_no_word_of_cause_anywhere():

@@ -117,7 +117,8 @@ def _fit(
     names = [str(name) for name in x]
     units = {name: "oui plutôt que non" if set(x[name]) <= {0.0, 1.0} else "un écart-type" for name in names}
     for name in names:
-        if units[name] == "un écart-type":
+        # What never changes has no standard deviation: the model itself refuses it.
+        if units[name] == "un écart-type" and x[name].nunique() > 1:
             x[name] /= x[name].std()
     coefficients, joint, proportional = _estimate(y, x, mine, outcome.type)
     agrees = None

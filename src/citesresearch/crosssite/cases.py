@@ -30,7 +30,7 @@ class Cases:
     each. controls: `vague` (1: label of 2020), `echelle` (1: intercommunal or wider). orders: the words of the
     categories of a governance column, by rank. nominal: the columns whose categories have no order. levels: those of
     an outcome, lowest first. champs: the questions of each governance column. jugements: the questions that are
-    judgements; `tables_du_retour` the tables that a return fills. noms: name of each Cité. retours: how many gave one.
+    judgements; `tables_du_retour` the tables that a return fills. retours: how many gave one.
     """
 
     governance: pd.DataFrame
@@ -43,7 +43,6 @@ class Cases:
     champs: Mapping[str, tuple[str, ...]]
     jugements: frozenset[str]
     tables_du_retour: frozenset[str]
-    noms: Mapping[str, str]
     retours: int
 
     @property
@@ -98,7 +97,6 @@ def cases_of(dataset: Dataset) -> Cases:
         champs,
         _judgements(dataset),
         frozenset(name for name, table in dataset.codebook.tables.items() if table.source_secret == "officiel"),
-        {str(ident): str(name) for ident, name in cites["nom"].items()},
         len(dataset["retours"]),
     )
 

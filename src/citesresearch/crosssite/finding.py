@@ -150,8 +150,3 @@ class Finding:
     force: Strength = "indicible"
     phrase: str = ""
     motif: str = ""
-
-    @property
-    def computed(self) -> bool:
-        """Whether an association could be computed at all."""
-        return self.valeur is not None

@@ -19,8 +19,8 @@ __all__ = ["PREDICTORS", "Predictor", "copilotage_for", "predictor_of"]
 class Predictor:
     """A column of a governance model; its type and its questions are the model's.
 
-    nom: with its article (« la largeur du cercle »). plus: what « more of it » is, after « les Cités où ».
-    variante: the predictor to look at when predictor and outcome share a judgement. composants: columns that enter the
+    nom: with its article (« la largeur du cercle »). plus: what « more of it » is, after « les Cités où » (empty
+    for categories without order). variante: the predictor to look at when predictor and outcome share a judgement. composants: columns that enter the
     models in its place (P and |D|). croise: the column whose categories are the rows of the cross-table. temoin: a
     column added to the controls (« model.column »).
     """
@@ -180,5 +180,7 @@ def predictor_of(name: str) -> Predictor:
     if model not in GOVERNANCE_MODELS or column not in GOVERNANCE_MODELS[model].columns:
         known = [*PREDICTORS, *(f"{m.id}.{c}" for m in GOVERNANCE_MODELS.values() for c in m.columns)]
         raise KeyError(f"{name!r} is neither a predictor nor a column of a model; known: {', '.join(known)}")
-    libelle = GOVERNANCE_MODELS[model].columns[column].libelle
-    return Predictor(name, model, column, libelle, f"« {libelle} »", f"« {libelle} » est plus élevé")
+    held = GOVERNANCE_MODELS[model].columns[column]
+    more = {"nominal": "", "binaire": f"la réponse à « {held.libelle} » est oui"}
+    plus = more.get(held.type, f"« {held.libelle} » est plus élevé")
+    return Predictor(name, model, column, held.libelle, f"« {held.libelle} »", plus)

@@ -103,7 +103,7 @@ def _sentence(f: Finding, predictor: Predictor, outcome: Outcome) -> str:
     if f.force == "non_vue":
         return f"Aucune association n’est vue entre {predictor.nom} et {outcome.nom} ({figures(f)}). {_could_see(f)}"
     said = f"{STRENGTHS[f.force]} : {_link(f, predictor, outcome)} ({figures(f)})."
-    if f.attendu and _directed(f) and f.valeur is not None and f.valeur * f.attendu < 0:
+    if f.attendu and predictor.plus and f.valeur is not None and f.valeur * f.attendu < 0:
         said += " C’est le contraire de l’hypothèse."
     if f.force == "indice":
         return said + _why_only_a_clue(f)
@@ -113,13 +113,9 @@ def _sentence(f: Finding, predictor: Predictor, outcome: Outcome) -> str:
 
 
 def _link(f: Finding, predictor: Predictor, outcome: Outcome) -> str:
-    if not _directed(f):
+    if f.mesure in ("epsilon2", "v") or not predictor.plus:
         return f"{outcome.nom} diffère selon {predictor.nom}"
     return f"les Cités où {predictor.plus} {outcome.plus if (f.valeur or 0) > 0 else outcome.moins}"
-
-
-def _directed(f: Finding) -> bool:
-    return f.mesure in ("tau_b", "delta")
 
 
 def figures(f: Finding) -> str:

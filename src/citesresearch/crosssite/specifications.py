@@ -90,6 +90,10 @@ def specification_curve(cases: Cases, pair: Pair, *, shuffles: int = SHUFFLES, s
             values.append(x.T @ _residuals(y[order].T, held))
             labels += [(variant, measure, name, coding) for variant, measure, _ in measures]
     found = np.concatenate(values)
+    if not np.isfinite(found[:, 0]).any():
+        return Curve(
+            pair.id, len(table), (), None, None, None, None, "le copilotage ne change pas d’une Cité à l’autre"
+        )
     medians = np.nanmedian(found[np.isfinite(found[:, 0])], axis=0)
     index = PREDICTORS[pair.predictor]
     specifications = [
@@ -147,8 +151,9 @@ def _codings(y: pd.Series[float], outcome: Outcome) -> list[tuple[str, Floats]]:
 def _residuals(columns: Floats, controls: Floats) -> Floats:
     """Columns less what controls and a constant predict of them, each of length 1; NaN where nothing is left."""
     held = np.column_stack([np.ones(len(columns)), controls])
-    base, _ = np.linalg.qr(held)
+    directions, size, _ = np.linalg.svd(held, full_matrices=False)
+    base = directions[:, size > 1e-9 * size[0]]  # a control that never changes adds no direction
     left: Any = columns - base @ (base.T @ columns)
-    size = np.sqrt((left**2).sum(axis=0))
+    length = np.sqrt((left**2).sum(axis=0))
     with np.errstate(invalid="ignore"):
-        return np.where(size > 1e-9 * (1 + np.abs(columns).max()), left / size, np.nan)
+        return np.where(length > 1e-9 * (1 + np.abs(columns).max()), left / length, np.nan)

@@ -29,13 +29,19 @@ class LinearModel:
     covariance: Floats = field(repr=False, compare=False)
 
     def joint_p(self, names: Sequence[str]) -> float:
-        """p that these coefficients are all 0 (Wald's F with the same covariance). Raises ValueError for another name."""
+        """p that these coefficients are all 0 (Wald's F with the same covariance).
+
+        Raises ValueError for another name, NotComputable ("too_few") where a perfect fit leaves no error to judge by.
+        """
         from scipy.special import fdtrc
 
         held = [c.name for c in self.coefficients]
         places = [held.index(name) for name in names]
         b = np.asarray([self.coefficients[i].estimate for i in places])
-        wald = float(b @ np.linalg.solve(self.covariance[np.ix_(places, places)], b))
+        try:
+            wald = float(b @ np.linalg.solve(self.covariance[np.ix_(places, places)], b))
+        except np.linalg.LinAlgError:
+            raise NotComputable("too_few", "linear_model: nothing is left to judge these coefficients by") from None
         return float(fdtrc(len(places), self.df, wald / len(places)))
 
 
