@@ -106,6 +106,11 @@ def test_figures_stand_with_their_base():
         in phrase
     )
     assert "p < 0,001" in judged(p=0.0001).phrase
+    # The share is of the pairs that go the way the sentence says.
+    less = judged(valeur=-0.4, bas=-0.6, haut=-0.2, une_de_moins=None, concordantes=26.0).phrase
+    assert "moins loin" in less
+    assert "74\u00a0% des paires de Cités vont dans ce sens" in less
+    assert "des paires" not in judged(p=0.4).phrase
 
 
 def test_direction_is_never_given_to_categories_without_order():

@@ -152,7 +152,7 @@ _DECLARED: tuple[Predictor, ...] = (
         "articulations",
         "Adossement au contrat de ville",
         "l’adossement au contrat de ville",
-        "la Cité s’adosse davantage au contrat de ville",
+        "l’adossement au contrat de ville est plus marqué",
         4,
     ),
 )

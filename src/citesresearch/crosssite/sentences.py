@@ -119,15 +119,19 @@ def _link(f: Finding, predictor: Predictor, outcome: Outcome) -> str:
 
 
 def figures(f: Finding) -> str:
-    """The figures of a finding, between brackets in its sentence: size, interval, p, adjusted p, base."""
+    """The figures of a finding, between brackets in its sentence: size, interval, p, adjusted p, base.
+
+    The share of pairs is that of the direction which the sentence says; a link that was not seen has none.
+    """
     parts = []
     if f.valeur is not None:
         size = f"{SYMBOLS[f.mesure]} = {number(f.valeur, 2)}"
         if f.bas is not None and f.haut is not None:
             size += f", de {number(f.bas, 2)} à {number(f.haut, 2)}"
         parts.append(size)
-    if f.concordantes is not None:
-        parts.append(f"{percent(f.concordantes, 0)} des paires de Cités vont dans ce sens")
+    if f.concordantes is not None and f.valeur and f.force != "non_vue":
+        share = f.concordantes if f.valeur > 0 else 100 - f.concordantes
+        parts.append(f"{percent(share, 0)} des paires de Cités vont dans ce sens")
     if f.p is not None:
         parts.append(_p("p", f.p) + (f", {_p('p ajusté', f.p_ajuste)}" if f.p_ajuste is not None else ""))
     parts.append(plural(f.n, "Cité"))
