@@ -7,11 +7,18 @@ from functools import cache
 
 import pandas as pd
 
-from citesresearch.crosssite import Cases, Finding, cases_of, find_all
+from citesresearch.crosssite import EXPLORED, Cases, Finding, cases_of, find_all
 from citesresearch.crosssite.known_truth import simulate
 from citesresearch.data.dataset import Dataset
 
 SEED = 84
+# Of the explored pairs, those of the copilotage and one outcome of each other predictor: enough, and half the time.
+SOME = tuple(
+    pair
+    for pair in EXPLORED
+    if pair.predictor in ("copilotage", "type_copilotage")
+    or pair.outcome in ("satisfaction_axe_2", "coordination_apres")
+)
 
 
 @cache
@@ -26,7 +33,7 @@ def whole_cases() -> Cases:
 
 @cache
 def whole_findings() -> tuple[Finding, ...]:
-    return find_all(whole_cases())
+    return find_all(whole_cases(), explored=SOME)
 
 
 def among(dataset: Dataset, cites: list[str]) -> Dataset:
@@ -57,9 +64,9 @@ def ten() -> Dataset:
 
 @cache
 def ten_findings() -> tuple[Finding, ...]:
-    return find_all(ten())
+    return find_all(ten(), explored=SOME)
 
 
 @cache
 def silent_findings() -> tuple[Finding, ...]:
-    return find_all(without_returns(whole()))
+    return find_all(without_returns(whole()), explored=SOME)

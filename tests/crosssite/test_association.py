@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from tests.crosssite.campagnes_simulees import (
     SEED,
+    SOME,
     among,
     silent_findings,
     ten,
@@ -93,7 +94,7 @@ def test_thresholds_move_the_balanced_group():
 def test_families_are_adjusted_each_on_its_own_and_computed_p_only():
     findings = whole_findings()
     confirmed, explored = findings[: len(FAMILY)], findings[len(FAMILY) :]
-    assert [f.id for f in findings] == [pair.id for pair in (*FAMILY, *EXPLORED)]
+    assert [f.id for f in findings] == [pair.id for pair in (*FAMILY, *SOME)]
     assert [f.p_ajuste for f in confirmed] == pytest.approx(adjust_pvalues([f.p for f in confirmed], "holm"))
     assert [f.p_ajuste for f in explored] == pytest.approx(adjust_pvalues([f.p for f in explored], "bh"))
     assert {f.taille_famille for f in confirmed} == {10}
@@ -115,7 +116,7 @@ def test_a_pair_that_cannot_be_computed_leaves_the_others_their_p():
 
 
 def test_the_same_data_give_the_same_findings():
-    again = find_all(cases_of(simulate(SEED, 1.0)), explored=EXPLORED[:2])
+    again = find_all(cases_of(simulate(SEED, 1.0)), explored=SOME[:2])
     assert again[: len(FAMILY)] == whole_findings()[: len(FAMILY)]
     assert [f.p for f in again[-2:]] == [f.p for f in whole_findings()[len(FAMILY) :][:2]]
 

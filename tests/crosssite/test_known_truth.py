@@ -26,7 +26,7 @@ from citesresearch.data.demonstration import draw_latents, generate
 from citesresearch.data.demonstration.draws import graded
 from citesresearch.stats import adjust_pvalues, kendall_tau_b
 
-RUNS = 240
+RUNS = 200
 COUNTS = (24, 37, 23)
 # Governance × outcome of the declared model, and the coefficient put there.
 LINKS = {

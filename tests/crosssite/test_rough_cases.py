@@ -39,7 +39,7 @@ def roughened(seed: int) -> Cases:
 
 def check(seed: int) -> None:
     cases = roughened(seed)
-    findings = find_all(cases, explored=EXPLORED[seed % 5 :: 5])
+    findings = find_all(cases, explored=EXPLORED[seed % 9 :: 9])
     assert findings_of(findings_table(findings)) == findings
     for finding in findings:
         assert not re.search(r"\bnan\b|\binf\b|None", finding.phrase), finding.phrase
@@ -50,12 +50,12 @@ def check(seed: int) -> None:
     assert len(positions(cases)) == cases.size
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_rough_cases(seed):
     check(seed)
 
 
 @pytest.mark.torture
-@pytest.mark.parametrize("seed", range(4, 150))
+@pytest.mark.parametrize("seed", range(3, 150))
 def test_many_rough_cases(seed):
     check(seed)

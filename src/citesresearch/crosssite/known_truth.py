@@ -32,6 +32,7 @@ from .sentences import LEVEL
 
 __all__ = ["Truth", "known_truth", "simulate", "truth_table"]
 
+FIRST_SEED = 1_000
 RESAMPLES = 999
 """Permutations of each simulated pair: the error of one p hardly counts in a rate over runs."""
 
@@ -79,7 +80,7 @@ def _typed(table: Table, rows: Sequence[dict[str, object]]) -> pd.DataFrame:
     return frame
 
 
-def known_truth(runs: int, strength: float, *, first_seed: int = 1_000, pairs: Sequence[Pair] = FAMILY) -> Truth:
+def known_truth(runs: int, strength: float, *, first_seed: int = FIRST_SEED, pairs: Sequence[Pair] = FAMILY) -> Truth:
     """Make the family on `runs` campagnes of the given strength, seeds `first_seed` and following."""
     found = [_family(first_seed + i, strength, pairs) for i in range(runs)]
     shape = (runs, len(pairs))
@@ -157,8 +158,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=200)
     parser.add_argument("--strength", type=float, default=1.0)
+    parser.add_argument("--seed", type=int, default=FIRST_SEED, help="graine de la première campagne")
     asked = parser.parse_args(arguments)
-    print(truth_table(known_truth(asked.runs, 0.0), known_truth(asked.runs, asked.strength)))  # noqa: T201
+    both = [known_truth(asked.runs, strength, first_seed=asked.seed) for strength in (0.0, asked.strength)]
+    print(truth_table(*both))  # noqa: T201
 
 
 if __name__ == "__main__":
