@@ -12,13 +12,16 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from . import sections
+    from .crosssite import OUTCOMES, associate
     from .indicators import INDICATORS
     from .preparation import load_dataset, load_publication
 
-__all__ = ["INDICATORS", "__version__", "load_dataset", "load_publication", "sections"]
+__all__ = ["INDICATORS", "OUTCOMES", "__version__", "associate", "load_dataset", "load_publication", "sections"]
 
 _PLACES = {
     "INDICATORS": "indicators",
+    "OUTCOMES": "crosssite",
+    "associate": "crosssite",
     "load_dataset": "preparation",
     "load_publication": "preparation",
     "publish_site": "publish.site",

@@ -293,6 +293,8 @@ def publish(dataset: Dataset, estimates: pd.DataFrame, reference: pd.DataFrame |
     `reference` holds published figures (`chiffres_publies`) to stand beside those that the returns of this campagne give
     again; without it, or without returns, there is no comparison.
     """
+    from .crosssite.tables import publish_findings  # a page reads findings, it never makes them
+
     held = withhold(estimates, dataset.campagne.seuils)
     # Why a cell is withheld is the evaluator's to know: it stays in the campagne's own table of estimates.
     held.loc[held["statut"] == "s", "motif"] = ""
@@ -311,6 +313,7 @@ def publish(dataset: Dataset, estimates: pd.DataFrame, reference: pd.DataFrame |
         if reference is not None and len(dataset["retours"])
         else pd.DataFrame(columns=list(COMPARED)),
         "indicateurs": describe_indicators(dataset.codebook, estimates),
+        **publish_findings(dataset),
     }
     return Publication(
         campagne.nom,

@@ -34,6 +34,7 @@ REFERENCE = "publique"  # the campagne that holds the published figures
 # The modules whose code decides what the prepared figures are.
 _RECIPE = (
     "codebook",
+    "crosssite",
     "data",
     "governance",
     "indicators",

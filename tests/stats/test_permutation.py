@@ -8,7 +8,8 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from citesresearch.stats import NotComputable, kruskal, permutation_test
+from citesresearch.stats import NotComputable, kendall_tau_b, kruskal, permutation_test
+from citesresearch.stats.permutation import kendall_score, rank_spread
 
 
 def difference(y, g):
@@ -100,3 +101,27 @@ def test_wrong_calls_are_refused():
         permutation_test([1, None], ["a", "b"], difference)
     with pytest.raises(ValueError, match="greater"):
         permutation_test([1, 2], ["a", "b"], difference, alternative="increasing")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("levels", [2, 3, 30], ids=["two", "few", "many"])
+def test_kendall_score_is_concordant_less_discordant(levels):
+    """Both ways of counting, against scipy's count of pairs behind tau-b, ties on both sides."""
+    rng = np.random.default_rng(5)
+    x = rng.integers(0, 12, 40).astype(float)
+    rows = rng.integers(0, levels, (6, 40)).astype(float)
+    by_pairs = [
+        sum(np.sign(row[i] - row[j]) * np.sign(x[i] - x[j]) for i in range(40) for j in range(i)) for row in rows
+    ]
+    assert kendall_score(rows, x).tolist() == by_pairs
+    assert kendall_score(rows[0], x) == by_pairs[0]
+    assert kendall_tau_b(x, rows[0]).concordant - kendall_tau_b(x, rows[0]).discordant == by_pairs[0]
+
+
+def test_rank_spread_orders_permutations_as_kruskal_does():
+    rng = np.random.default_rng(6)
+    groups = np.repeat([0.0, 1.0, 2.0], [5, 9, 6])
+    ranks = np.array([rng.permutation(np.repeat([3.5, 10.0, 17.0], [6, 7, 7])) for _ in range(8)])
+    h = [kruskal(row, groups.tolist()).h for row in ranks]
+    # H = 12/(n(n + 1)) × the spread, less a constant, over the correction for ties.
+    correction = 1 - sum(t**3 - t for t in (6, 7, 7)) / (20**3 - 20)
+    assert (12 / (20 * 21) * rank_spread(ranks, groups) - 3 * 21) / correction == pytest.approx(h)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .groups import cliffs_delta, dunn, epsilon_squared, kruskal
     from .intervals import census_interval, fpc_mean, proportion_interval
     from .likert import likert_summary
+    from .linear import linear_model
     from .multiplicity import adjust_pvalues
     from .ordered_models import brant, proportional_odds
     from .ordinal import goodman_kruskal_gamma, kendall_tau_b, somers_d
@@ -45,6 +46,7 @@ __all__ = [
     "kendall_tau_b",
     "kruskal",
     "likert_summary",
+    "linear_model",
     "minimum_detectable_effect",
     "permutation_test",
     "proportion_interval",
@@ -74,6 +76,7 @@ _PLACES = {
     "kendall_tau_b": "ordinal",
     "kruskal": "groups",
     "likert_summary": "likert",
+    "linear_model": "linear",
     "minimum_detectable_effect": "power",
     "permutation_test": "permutation",
     "proportion_interval": "intervals",

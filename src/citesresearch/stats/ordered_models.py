@@ -243,12 +243,7 @@ def brant(outcome: Iterable[Any], predictors: Any, *, names: Sequence[str] | Non
 
 def _prepare(outcome: Iterable[Any], predictors: Any, names: Sequence[str] | None, what: str) -> _Data:
     y = as_numbers(outcome, "outcome")
-    x, found = _matrix(predictors)
-    labels = tuple(found if names is None else names)
-    if len(x) != len(y):
-        raise ValueError(f"outcome and predictors: {len(y)} and {len(x)} observations")
-    if len(labels) != x.shape[1] or len(set(labels)) != len(labels):
-        raise ValueError(f"names: {x.shape[1]} different names are needed, not {list(labels)}")
+    x, labels = predictor_table(predictors, names, len(y))
     levels, place = np.unique(y, return_inverse=True)
     if len(levels) < 2:
         raise NotComputable("constant", f"{what}: the outcome takes {len(levels)} level")
@@ -262,6 +257,17 @@ def _prepare(outcome: Iterable[Any], predictors: Any, names: Sequence[str] | Non
     if np.linalg.matrix_rank(standard, tol=1e-8 * math.sqrt(len(y))) < x.shape[1]:
         raise NotComputable("collinear", f"{what}: a predictor follows from the others")
     return _Data(place.astype(np.int64), levels, standard, centre, scale, labels)
+
+
+def predictor_table(predictors: Any, names: Sequence[str] | None, n: int) -> tuple[Floats, tuple[str, ...]]:
+    """The n × p numbers of a model and the names of its columns; raises ValueError where they do not fit together."""
+    x, found = _matrix(predictors)
+    labels = tuple(found if names is None else names)
+    if len(x) != n:
+        raise ValueError(f"outcome and predictors: {n} and {len(x)} observations")
+    if len(labels) != x.shape[1] or len(set(labels)) != len(labels):
+        raise ValueError(f"names: {x.shape[1]} different names are needed, not {list(labels)}")
+    return x, labels
 
 
 def _matrix(predictors: Any) -> tuple[Floats, list[str]]:

@@ -19,9 +19,9 @@ from .draws import normal
 from .files import write_campagne
 from .latent import LINKS, Latents, draw_governance, draw_outcomes
 from .retours import draw_hosts, draw_returns
-from .territoires import Territoire, draw_territoires, territory_tables
+from .territoires import Row, Territoire, draw_territoires, territory_tables
 
-__all__ = ["LINKS", "SEED", "Latents", "draw_latents", "generate"]
+__all__ = ["LINKS", "SEED", "Latents", "draw_latents", "draw_tables", "generate"]
 
 SEED = 84
 EDITION, DATE_EDITION = "fin 2023 (fictive)", "2024-04-30"
@@ -34,6 +34,15 @@ def draw_latents(seed: int = SEED, strength: float = 1.0) -> Latents:
     `strength`.
     """
     return _draw(seed, strength)[0]
+
+
+def draw_tables(seed: int = SEED, strength: float = 1.0) -> dict[str, list[Row]]:
+    """The territories and the returns that `generate` writes for this seed and strength, as rows, without files."""
+    latents, territoires, hosts = _draw(seed, strength)
+    return {
+        **territory_tables(seed, territoires),
+        **draw_returns(seed, load_codebook(), latents, territoires, hosts),
+    }
 
 
 def generate(folder: Path, seed: int = SEED, strength: float = 1.0) -> None:
