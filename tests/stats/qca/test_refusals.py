@@ -225,7 +225,7 @@ def test_each_function_says_what_it_is(repository):
 
 
 def test_results_are_frozen():
-    for module in ("calibration", "enhanced", "fit", "minimisation", "necessity", "truth_table"):
+    for module in ("calibration", "chance", "enhanced", "fit", "minimisation", "necessity", "truth_table"):
         for _, kind in inspect.getmembers(import_module(f"citesresearch.stats.qca.{module}"), inspect.isclass):
             if dataclasses.is_dataclass(kind):
                 assert vars(kind)["__dataclass_params__"].frozen, kind

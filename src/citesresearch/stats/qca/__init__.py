@@ -5,6 +5,7 @@ results come out, and every tied model is returned. Needs numpy only.
 """
 
 from .calibration import calibrate_crisp, calibrate_direct
+from .chance import coverage_by_chance
 from .enhanced import enhanced_minimise
 from .expression import membership, parse, same_expression, write
 from .fit import fit_model
@@ -16,6 +17,7 @@ __all__ = [
     "TruthTable",
     "calibrate_crisp",
     "calibrate_direct",
+    "coverage_by_chance",
     "enhanced_minimise",
     "fit_model",
     "membership",
