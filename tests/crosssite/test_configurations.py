@@ -28,6 +28,7 @@ from citesresearch.crosssite.configurations import (
     words_of,
 )
 from citesresearch.crosssite.configurations.known_truth import known_truth
+from citesresearch.crosssite.configurations.robustness import state_of
 from citesresearch.data.campagne import find_campagne
 from citesresearch.data.dataset import read_dataset
 from citesresearch.data.demonstration import generate
@@ -152,6 +153,29 @@ def test_robustness_moves_one_thing_at_a_time():
     shares = survival(table).set_index("famille")
     assert shares.loc["inclusion", ["variations", "identique", "identique_ou_proche"]].tolist() == [3, 1 / 3, 1]
     assert shares.loc["toutes", "variations"] == len(table)
+
+
+@pytest.mark.parametrize(
+    ("found", "state"),
+    [
+        (("C", "B*A"), "identique"),
+        (("A",), "proche"),
+        (("A*B*C",), "proche"),
+        (("A*~B", "C"), "absent"),
+        (None, "sans_solution"),
+    ],
+)
+def test_what_becomes_of_a_term(found, state):
+    assert state_of("A*B", found) == state
+
+
+def test_absence_alone_has_its_own_expectations():
+    """No combination leads to the level; unbalanced Cités never reach it, whatever else they have."""
+    cites = {ident: (held, 3.0 if "E" in held and ident.endswith("1") else 2.0) for ident, (held, _) in RULE.items()}
+    found = analyse(calibrated(measures(cites)), deals=19)
+    assert found.presence.models == {}
+    assert models(found.absence) == {parse("~EQUILIBRE")}
+    assert len(found.absence.models["conservative"][0].expression) > len("~EQUILIBRE")
 
 
 def test_known_truth_is_told_as_it_is():

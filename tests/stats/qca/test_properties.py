@@ -179,6 +179,15 @@ def test_contradictory_assumptions_are_withheld():
         enhanced_minimise(presence, presence)
 
 
+def test_expectations_are_reversed_for_the_absence():
+    """What favours the outcome is expected to be absent where it is not there: C is dropped, ~A and ~B stay."""
+    presence = decided_table("ABC", {8: "1", 2: "0"})
+    absence = decided_table("ABC", {8: "0", 2: "1"}, negated=True)
+    both = enhanced_minimise(presence, absence, "intermediate", expectations=dict.fromkeys("ABC", True))
+    assert [model.expression for model in both.absence.models] == ["~A*~B"]
+    assert [model.expression for model in both.presence.models] == ["A*B*C"]
+
+
 memberships = st.integers(0, 20).filter(lambda i: i != 10).map(lambda i: i / 20)
 
 

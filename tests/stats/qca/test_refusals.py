@@ -196,6 +196,17 @@ def test_too_many_tied_models_are_refused_not_cut():
     assert "tied" in message
 
 
+def test_each_cover_is_met_once():
+    """Row 0 is in the first two cubes, which together cover everything: reached from either, listed once."""
+    cubes = [(1, 0), (2, 0), (0, 1), (4, 1), (0, 2), (4, 2)]
+    found = minimal_covers(cubes, [0, 1, 2])
+    assert {frozenset(cover) for cover in found} == {
+        frozenset(pair)
+        for pair in (((1, 0), (2, 0)), ((1, 0), (0, 2)), ((1, 0), (4, 2)), ((2, 0), (0, 1)), ((2, 0), (4, 1)))
+    }
+    assert len(found) == 5
+
+
 def test_eight_conditions():
     """84 cases whose outcome is A*B + ~C*D exactly: found, whatever the other conditions."""
     draw = random.Random(84)

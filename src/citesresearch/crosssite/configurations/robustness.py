@@ -13,7 +13,7 @@ from ...stats.qca.minimisation import Kind
 from .analysis import Cuts, solutions_of, table_of
 from .sets import CaseSets, Measures, calibrated
 
-__all__ = ["FAMILIES", "robustness", "survival"]
+__all__ = ["FAMILIES", "robustness", "state_of", "survival"]
 
 FAMILIES = ("reperes", "niveau", "inclusion", "effectif", "sans_une_cite")
 INCLUSION_CUTS = (0.7, 0.8, 0.85)
@@ -32,7 +32,7 @@ def robustness(
     chosen = cuts or Cuts()
     terms = _terms(calibrated(measures), chosen, kind, negated)
     rows = [
-        (term, family, label, _state(term, _terms(sets, varied, kind, negated)))
+        (term, family, label, state_of(term, _terms(sets, varied, kind, negated)))
         for family, label, sets, varied in _variations(measures, chosen)
         for term in terms or ()
     ]
@@ -66,7 +66,8 @@ def _terms(sets: CaseSets, cuts: Cuts, kind: Kind, negated: bool) -> tuple[str, 
     return tuple(dict.fromkeys(term for model in solution.models for term in model.terms))
 
 
-def _state(term: str, found: tuple[str, ...] | None) -> str:
+def state_of(term: str, found: tuple[str, ...] | None) -> str:
+    """What has become of a term among the terms of another solution (None: there is no solution)."""
     if found is None:
         return "sans_solution"
     (mine,) = parse(term)
