@@ -96,7 +96,9 @@ def test_each_cite_has_its_place_by_name():
         "inconnue",
     ]
     assert table.loc["X", "manque"] == OUTCOMES["maturite"].libelle
-    assert table.loc["EC1", "configuration"].startswith("un copilotage équilibré, un poste de coordination installé")
+    assert str(table.loc["EC1", "configuration"]).startswith(
+        "un copilotage équilibré, un poste de coordination installé"
+    )
     rows = truth_frame(found.presence, found.sets)
     contradictory = rows[rows["deviantes"].ne("") & rows["deviantes"].ne(rows["noms"])]
     assert contradictory[["noms", "deviantes", "issue"]].to_numpy().tolist() == [
@@ -151,7 +153,7 @@ def test_robustness_moves_one_thing_at_a_time():
     # From rank 2 up, everyone has a good level.
     assert state["Bon niveau de coopération (chemin de maturité) : dès le rang 2"] == "sans_solution"
     shares = survival(table).set_index("famille")
-    assert shares.loc["inclusion", ["variations", "identique", "identique_ou_proche"]].tolist() == [3, 1 / 3, 1]
+    assert list(shares.loc["inclusion", ["variations", "identique", "identique_ou_proche"]]) == [3, 1 / 3, 1]
     assert shares.loc["toutes", "variations"] == len(table)
 
 
@@ -248,8 +250,9 @@ def test_everything_comes_from_official_returns():
             for champ in GOVERNANCE_MODELS[name].sources_of(column):
                 assert codebook[champ.partition(".")[0]].source_secret == "officiel"
     for level in OUTCOMES.values():
-        codes = codebook["retours"][level.champ].vocabulary.modalites
-        assert all(1 <= rank <= len(codes) for rank in (level.rang, *level.autres))
+        listed = codebook["retours"][level.champ].vocabulary
+        assert listed is not None
+        assert all(1 <= rank <= len(listed.modalites) for rank in (level.rang, *level.autres))
 
 
 def test_every_declared_set_tells_the_cites_of_the_demonstration_apart(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from itertools import combinations, product
 
 import pytest
@@ -21,6 +22,7 @@ from citesresearch.stats.qca import (
     truth_table,
     write,
 )
+from citesresearch.stats.qca.minimisation import Kind
 from citesresearch.stats.qca.truth_table import configuration
 
 NAMES = "ABCDEFGH"
@@ -93,7 +95,8 @@ def test_all_and_only_the_minimal_models(drawn):
     zeros = {n for n, out in decided.items() if out == "0"}
     assume(wanted)
     everything = set(decided)
-    for kind, forbidden in (("conservative", everything - wanted), ("parsimonious", zeros)):
+    cases: tuple[tuple[Kind, set[str]], ...] = (("conservative", everything - wanted), ("parsimonious", zeros))
+    for kind, forbidden in cases:
         if not forbidden:
             with pytest.raises(NotComputable) as caught:
                 minimise(table, kind)
@@ -210,7 +213,7 @@ def test_rows_and_fit_by_plain_loops(data, cut, negated):
     sets, outcome = data
     table = truth_table(sets, outcome, inclusion_cut=cut, negated=negated)
     ys = [1 - y if negated else y for y in outcome]
-    seen = set()
+    seen: set[Hashable] = set()
     for row in table.rows:
         xs = [
             min(v if here else 1 - v for v, here in zip(values, row.configuration, strict=True))
@@ -222,7 +225,7 @@ def test_rows_and_fit_by_plain_loops(data, cut, negated):
         if sum(xs) - both > 1e-9:
             assert row.pri == pytest.approx((sum(map(min, xs, ys)) - both) / (sum(xs) - both), abs=1e-9)
         assert row.output == ("1" if row.inclusion >= cut - 1e-9 else "0")
-        assert row.contradictory == (0 < sum(ys[i] < 0.5 for i in row.cases) < row.n)
+        assert row.contradictory == (0 < sum(ys[int(str(i))] < 0.5 for i in row.cases) < row.n)
         seen.update(row.cases)
     assert seen == set(range(len(outcome)))  # every case in one row
     assume(table.numbers("1") and len(table.numbers("1")) < 2 ** len(sets))

@@ -96,7 +96,7 @@ def test_pri_cut_removes_a_row_that_says_as_much_of_the_absence():
 def test_exactly_half():
     assert calibrate_direct([1, 2, 3], exclusion=1, crossover=2, inclusion=3).ambiguous == (1,)
     assert calibrate_direct([1, 2, 3], exclusion=3, crossover=2, inclusion=1).ambiguous == (1,)
-    sets = {"A": [1, 1, 1, 0, 0, 0.5], "B": [1, 0, 1, 0, 1, 0]}
+    sets: dict[str, list[float]] = {"A": [1, 1, 1, 0, 0, 0.5], "B": [1, 0, 1, 0, 1, 0]}
     with pytest.raises(ValueError, match=r"A: 1 case\(s\) at exactly 0.5.*z"):
         truth_table(sets, OUTCOME, cases="uvwxyz")
     table = truth_table(sets, OUTCOME, cases="uvwxyz", set_aside_ambiguous=True)
