@@ -61,5 +61,5 @@ def thirds(values: pd.Series[float]) -> tuple[list[str], Sequence[int]]:
     words = []
     for k in present:
         inside = values[place == k]
-        words.append(f"{names[k]} (de {number(float(inside.min()), 2)} à {number(float(inside.max()), 2)})")
+        words.append(f"{names[k]} (de {number(float(inside.min()))} à {number(float(inside.max()))})")
     return words, [present.index(k) for k in place.tolist()]
