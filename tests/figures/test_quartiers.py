@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -88,3 +89,49 @@ def test_double_values_and_unknown_rates_are_refused() -> None:
         drawn([rate("QP075001", 1.0), rate("QP075001", 2.0)], {"QP075001": "A"})
     with pytest.raises(ValueError, match="none of these rates"):
         drawn([rate("QP075001", 1.0, "autre")], {"QP075001": "A"})
+
+
+def test_a_disc_stands_on_each_strip_and_hides_no_other() -> None:
+    own = {f"QP07500{k}": f"Q{k}" for k in range(3)}
+    rows = [*(rate(c, v) for c, v in zip(own, (30.0, 30.0, 45.0), strict=True)), *CONTEXT]
+    svg = str(drawn(rows, own).svg())
+    paths = [part for part in svg.split("<path ") if part.startswith('class="n k-cite o"')]
+    assert [part.count("h.01") for part in paths] == [1, 3, 3]  # the key, then two strips
+    places = set(re.findall(r"M([\d.]+ [\d.]+)h", paths[1]))
+    assert len(places) == 3  # two of one rate are piled
+
+
+def test_one_far_value_does_not_flatten_the_others() -> None:
+    # 100 others from 20 to 69.5 %, one at 100 %: the axis holds their deciles and the Cité's own.
+    rows = [rate("QP075001", 44.0), *CONTEXT, rate("QP999999", 100.0)]
+    chart = drawn(rows, {"QP075001": "Tours"}, {"Tous les QPV": [*CROWD, "QP999999"]})
+    check_sheet(chart)
+    assert "100" not in words(chart)
+    assert {"20", "70"} <= set(words(chart))
+
+
+def test_a_withheld_row_that_kept_its_value_is_not_read() -> None:
+    chart = drawn(
+        [rate("QP075001", 33.3, statut="s"), rate("QP075002", 40.0), *CONTEXT],
+        dict.fromkeys(("QP075001", "QP075002"), "Q"),
+    )
+    assert "33,3" not in chart.html()
+
+
+def test_the_edition_stands_where_the_year_is_not_known() -> None:
+    rows = [{**row, "edition": "IPRO 2021"} for row in [rate("QP075001", 30.0), *CONTEXT]]
+    chart = drawn(rows, {"QP075001": "Tours"})
+    assert "IPRO 2021" in words(chart)
+    assert "Date" not in dict(chart.notes)
+    dated = drawn([{**row, "date_reference": "2018"} for row in rows], {"QP075001": "Tours"})
+    assert dict(dated.notes)["Date"] == "2018"
+    assert "IPRO 2021" not in words(dated)
+
+
+@pytest.mark.parametrize("count", [1, 2, 33])
+def test_a_page_stays_light(count: int) -> None:
+    own = {f"QP0750{k:02d}": f"{k} {LONG}" for k in range(count)}
+    rows = [*(rate(c, 10.0 + 2 * k) for k, c in enumerate(own)), *CONTEXT]
+    chart = drawn(rows, own)
+    check_sheet(chart)
+    assert len(chart.html().encode()) < 30_000

@@ -20,7 +20,7 @@ __all__ = ["quartiers"]
 
 SMALL = 30  # up to this many neighbourhoods, a group shows each of them
 CROWD = 12  # beyond so many neighbourhoods in the Cité, their discs are smaller
-STRIP = 34  # pixels from strip to strip
+DOT = 2.2  # pixels: the radius of a neighbourhood that is not the Cité's
 
 Floats = npt.NDArray[np.float64]
 
@@ -33,6 +33,13 @@ class _Group:
     values: Floats
     size: int
 
+    @property
+    def reach(self) -> tuple[float, ...]:
+        """What is drawn of the group, from end to end: all of a small one, the first to the ninth decile of a large one."""
+        if len(self.values) <= SMALL:
+            return tuple(float(v) for v in self.values[[0, -1]]) if len(self.values) else ()
+        return self.quantile(0.1), self.quantile(0.9)
+
     def quantile(self, share: float) -> float:
         return float(np.quantile(self.values, share))
 
@@ -43,6 +50,7 @@ class _Rate:
 
     label: str
     date: str
+    edition: str
     own: tuple[tuple[str, float | str], ...]
     groups: tuple[_Group, ...]
 
@@ -52,8 +60,13 @@ class _Rate:
         return sorted((value, name) for name, value in self.own if isinstance(value, float))
 
     @property
+    def when(self) -> str:
+        """Its date; its edition where the file does not give the year of the data."""
+        return self.date or self.edition
+
+    @property
     def title(self) -> str:
-        return typeset(f"{self.label} ({date(self.date)})" if self.date else self.label)
+        return typeset(f"{self.label} ({self.when})" if self.when else self.label)
 
 
 def quartiers(
@@ -69,10 +82,10 @@ def quartiers(
 ) -> Chart:
     """Rates in percent by neighbourhood: for each rate, one strip a group, the Cité's neighbourhoods as discs on each.
 
-    `rows` are estimates of one date a rate: `perimetre_id` is the neighbourhood, `modalite` the rate, named and ordered by
+    `rows` are estimates of one edition a rate: `perimetre_id` is the neighbourhood, `modalite` the rate, named and ordered by
     `labels`. `own` names the Cité's neighbourhoods by code, `groups` holds the codes of each group by its name, the widest
-    last (the title compares with its median). A group of 30 known rates at most shows each; a larger one its middle half,
-    its median and its reach. All rates share one axis, so that a distance is the same everywhere. A rate which no
+    last (the title compares with its median). A group of 30 known rates at most shows each; a larger one its median,
+    its middle half and its deciles. All rates share one axis, so that a distance is the same everywhere. A rate which no
     neighbourhood of the Cité has is left out of the drawing, not of the table. Raises ValueError for two values of one
     rate in one neighbourhood, or when no rate of `labels` is in the rows.
     """
@@ -90,7 +103,7 @@ def quartiers(
         donnees=_table(found),
         notes=credits(
             source,
-            listing(dict.fromkeys(date(rate.date) for rate in found if rate.date)),
+            listing(dict.fromkeys(rate.date for rate in found if rate.date)),
             plural(len(own), "quartier prioritaire", "quartiers prioritaires") + " de la Cité",
             ("Lecture", "le taux de chaque quartier, sans moyenne ; une médiane est celle des quartiers du groupe."),
             ("Non publié", hidden_words(signs, "valeur")),
@@ -118,7 +131,8 @@ def _rate(
 
     return _Rate(
         typeset(label),
-        str(rows["date_reference"].iloc[0]),
+        date(when) if (when := str(rows["date_reference"].iloc[0])) else "",
+        str(rows["edition"].iloc[0]) if "edition" in rows else "",
         tuple((typeset(name), value(code)) for code, name in own.items()),
         tuple(
             _Group(typeset(name), np.sort(shown.reindex(sorted(codes)).dropna().to_numpy(dtype=np.float64)), len(codes))
@@ -201,42 +215,51 @@ class _Axis:
     @classmethod
     def of(cls, rates: Sequence[_Rate], left: float, right: float) -> _Axis:
         marks = [value for rate in rates for value, _ in rate.known]
-        marks += [float(v) for rate in rates for group in rate.groups for v in group.values]
-        low, high = 10 * math.floor(min(marks, default=0) / 10), 10 * math.ceil(max(marks, default=0) / 10)
+        marks += [value for rate in rates for group in rate.groups for value in group.reach]
+        low, high = 10 * math.floor(min(marks) / 10), 10 * math.ceil(max(marks) / 10)
         return cls(low, high if high > low else low + 10, left, right)
 
     def at(self, value: float) -> float:
         return self.left + (value - self.low) * (self.right - self.left) / (self.high - self.low)
 
     def ticks(self) -> range:
-        crowded = (self.right - self.left) / (self.high - self.low) < 4.5
-        return range(int(self.low), int(self.high) + 1, 20 if crowded else 10)
+        return range(int(self.low), int(self.high) + 1, 10)
 
 
 def _draw(width: float, rates: Sequence[_Rate]) -> Sheet:
-    wide = width >= 480
-    axis = _Axis.of(rates, 176 if wide else 12, width - 14)
-    placed, key_lines = place_key(_key(rates), 0, width)
-    strip = STRIP if wide else STRIP + 12
-    named = [_place_names(rate, axis, width) for rate in rates]
-    heads = [26 + 16 * len({line for _, line, _ in names}) for names in named]
-    y = key_lines * 20 + 8.0
-    sheet = Sheet(width, y + sum(heads) + len(rates) * (strip * len(rates[0].groups) + 38) if rates else y + 24)
     if not rates:
-        axis_words(sheet, 0, y + 12, "nd")
+        sheet = Sheet(width, 24)
+        axis_words(sheet, 0, 16, "nd")
         return sheet
+    wide = width >= 480
+    axis = _Axis.of(rates, 172 if wide else 12, width - 14)
+    placed, key_lines = place_key(_key(rates), 0, width)
+    named = [_place_names(rate, axis, width) for rate in rates]
+    discs = [_stack(rate, axis) for rate in rates]
+    titles = [(ellipsis(rate.label, width, 14, True), rate.when) for rate in rates]
+    lines_of = [1 if text_width(a, 14, True) + 8 + text_width(b, 12) <= width else 2 for a, b in titles]
+    heads = [
+        12 + 16 * (lines + len({line for _, line, _ in names})) for lines, names in zip(lines_of, named, strict=True)
+    ]
+    steps = [drawn.height + 24 + (0 if wide else 16) for drawn in discs]
+    y = key_lines * 20 + 8.0
+    sheet = Sheet(width, y + sum(heads) + sum(step * len(rates[0].groups) + 36 for step in steps) - 14)
     draw_key(sheet, placed)
-    for rate, names, head in zip(rates, named, heads, strict=True):
-        sheet.text(0, y + 16, ellipsis(rate.title, width, 14, True), 14, bold=True)
-        top, foot = y + head, y + head + strip * len(rate.groups)
+    for rate, said, lines, names, head, step, drawn in zip(
+        rates, titles, lines_of, named, heads, steps, discs, strict=True
+    ):
+        sheet.text(0, y + 16, said[0], 14, bold=True)
+        beside = text_width(said[0], 14, True) + 8
+        sheet.text(beside if lines == 1 else 0, y + 16 * lines, said[1], 12, "muted")
+        for x, line, words in names:
+            sheet.text(x, y + head - 8 - 16 * (max(n for _, n, _ in names) - line), words, 12, "cite", bold=True)
+        top, foot = y + head, y + head + step * len(rate.groups)
         for tick in axis.ticks():
             sheet.line(axis.at(tick), top, axis.at(tick), foot, "grid")
             sheet.text(axis.at(tick), foot + 13, number(tick), 11, "muted", "center")
-        for x, line, words in names:
-            sheet.text(x, y + 36 + line * 16, words, 12, "cite", bold=True)
         for k, group in enumerate(rate.groups):
-            _strip(sheet, rate, group, top + k * strip, axis, wide)
-        y = foot + 38
+            _strip(sheet, group, drawn, top + (k + 1) * step - 18, axis, wide)
+        y = foot + 36
     return sheet
 
 
@@ -244,61 +267,74 @@ def _key(rates: Sequence[_Rate]) -> list[KeyItem]:
     sizes = [len(group.values) for rate in rates for group in rate.groups]
     items = [KeyItem("quartier de la Cité", lambda sheet, x, y: sheet.dots([(x, y)], 4.5, "cite"), "cite")]
     if any(0 < size <= SMALL for size in sizes):
-        items.append(KeyItem("autre quartier", lambda sheet, x, y: sheet.dots([(x, y)], 2.2, "mid")))
+        items.append(KeyItem("autre quartier", lambda sheet, x, y: sheet.dots([(x, y)], DOT, "mid")))
     if any(size > SMALL for size in sizes):
-        items.append(KeyItem("moitié centrale", lambda sheet, x, y: block(sheet, x - 6, y - 5, 14, 10, "band")))
-        items.append(KeyItem("médiane", lambda sheet, x, y: sheet.line(x, y - 8, x, y + 8, "ink", 2.5)))
+        items.append(KeyItem("de 10 à 90 % du groupe", lambda sheet, x, y: sheet.line(x - 6, y, x + 6, y, "net", 2)))
+        items.append(KeyItem("sa moitié centrale", lambda sheet, x, y: block(sheet, x - 6, y - 5, 14, 10, "band")))
+        items.append(KeyItem("sa médiane", lambda sheet, x, y: sheet.line(x, y - 8, x, y + 8, "ink", 2.5)))
     return items
 
 
 def _place_names(rate: _Rate, axis: _Axis, width: float) -> list[tuple[float, int, str]]:
-    """The lowest and the highest neighbourhood, each over its mark: (x, line, words); on two lines where they would meet."""
+    """The lowest and the highest neighbourhood over their marks: (x, line, words).
+
+    The lowest ends at its mark and the highest starts there, so that one line most often holds both.
+    """
     placed: list[tuple[float, int, str]] = []
     reach = -1.0
-    for value, name in rate.known[:1] + rate.known[1:][-1:]:
+    for k, (value, name) in enumerate(rate.known[:1] + rate.known[1:][-1:]):
         figure = f" {percent(value, 1)}"
         words = ellipsis(name, min(width - 4, 290) - text_width(figure, 12, True), 12, True) + figure
         long = text_width(words, 12, True)
-        x = min(max(axis.at(value) - long / 2, 0), width - long)
+        x = min(max(axis.at(value) - (long - 6 if k == 0 else 6), 0), width - long)
         placed.append((x, 0 if x > reach else 1, words))
         reach = x + long + 12
     return placed
 
 
-def _strip(sheet: Sheet, rate: _Rate, group: _Group, top: float, axis: _Axis, wide: bool) -> None:
-    """One group on the axis, and the Cité's neighbourhoods over it."""
-    y = top + STRIP / 2 + (0 if wide else 12)
-    count = plural(len(group.values), "quartier") if len(group.values) else "aucun taux"
-    if wide:
-        sheet.text(0, y, ellipsis(group.name, 168, 12), 12)
-        sheet.text(0, y + 13, count, 11, "muted")
-    else:
-        sheet.text(0, y - 16, ellipsis(f"{group.name} : {count}", sheet.width, 12), 12)
-    sheet.line(axis.left, y, axis.right, y, "rule")
-    if len(group.values) > SMALL:
-        first, last = (axis.at(float(group.values[k])) for k in (0, -1))
-        sheet.line(first, y, last, y, "net", 1.5)
-        left, right = axis.at(group.quantile(0.25)), axis.at(group.quantile(0.75))
-        block(sheet, left, y - 7, right - left, 14, "band")
-    else:
-        sheet.dots([(axis.at(float(v)), y) for v in group.values], 2.2, "mid")
+@dataclass(frozen=True)
+class _Discs:
+    """The Cité's neighbourhoods on a line: where each disc is, and how far above the line."""
+
+    r: float
+    points: tuple[tuple[float, float], ...]
+    height: float
+
+
+def _stack(rate: _Rate, axis: _Axis) -> _Discs:
+    """Discs piled on the axis, from left to right, each on the lowest level where it hides no other; three levels."""
     r = 4.5 if len(rate.known) <= CROWD else 3.0
-    points = _spread_out([axis.at(value) for value, _ in rate.known], y, r)
-    sheet.dots(points, r + 1.5, "paper")
-    sheet.dots(points, r, "cite")
-    if len(group.values) > SMALL:  # over the discs, which are never as tall
-        x = axis.at(group.quantile(0.5))
-        sheet.line(x, y - 13, x, y + 13, "paper", 5)
-        sheet.line(x, y - 13, x, y + 13, "ink", 2.5)
-
-
-def _spread_out(places: Sequence[float], y: float, r: float) -> list[tuple[float, float]]:
-    """Discs of radius `r` at these places, in increasing order, moved up or down where they would hide one another."""
-    levels = [0.0, -2 * r, 2 * r]
-    last = [-math.inf] * len(levels)
+    ends: list[float] = []
     points = []
-    for x in places:
-        level = next((k for k, end in enumerate(last) if x - end >= 2 * r), min(range(len(last)), key=last.__getitem__))
-        last[level] = x
-        points.append((x, y + levels[level]))
-    return points
+    for value, _ in rate.known:
+        x = axis.at(value)
+        level = next((k for k, end in enumerate(ends) if x - end >= 2 * r), len(ends))
+        if level == 3:
+            level = ends.index(min(ends))
+        ends[level : level + 1] = [x]
+        points.append((x, (2 * level + 1) * r + 1))
+    return _Discs(r, tuple(points), 2 * r * len(ends) + 2)
+
+
+def _strip(sheet: Sheet, group: _Group, discs: _Discs, y: float, axis: _Axis, wide: bool) -> None:
+    """The axis of one group: the Cité's neighbourhoods on it, the group's own under it."""
+    if len(group.values):
+        count = plural(len(group.values), "quartier")
+    else:
+        count = "aucun taux" if group.size else "aucun autre quartier"
+    if wide:
+        sheet.text(0, y - 1, ellipsis(group.name, axis.left - 8, 12), 12)
+        sheet.text(0, y + 12, count, 11, "muted")
+    else:
+        sheet.text(0, y - discs.height - 4, ellipsis(f"{group.name} : {count}", sheet.width, 12), 12)
+    sheet.line(axis.left, y, axis.right, y, "rule")
+    sheet.dots([(x, y - up) for x, up in discs.points], discs.r, "cite")
+    below = y + 7
+    if len(group.values) <= SMALL:
+        sheet.dots([(axis.at(float(v)), below) for v in group.values], DOT, "mid")
+        return
+    low, high = (axis.at(value) for value in group.reach)
+    left, middle, right = (axis.at(group.quantile(share)) for share in (0.25, 0.5, 0.75))
+    sheet.line(low, below, high, below, "net", 2)
+    block(sheet, left, below - 5, right - left, 10, "band")
+    sheet.line(middle, below - 7, middle, below + 7, "ink", 2.5)
