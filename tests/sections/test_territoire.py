@@ -51,10 +51,10 @@ def test_sums_say_at_least_with_their_bounds(whole: Publication) -> None:
     assert section.etat == "complete"
     # 110 + 30 published, one withheld count of 240 at most (see tests/indicators/test_territoire.py).
     assert section.chapo.replace("\u00a0", " ").endswith(
-        "Ses quartiers comptent au moins 140 demandeurs d’emploi (catégories A, B et C) le 31 décembre 2018."
+        "Les quartiers prioritaires de ses communes comptent au moins 140 demandeurs d’emploi (catégories A, B et C) le 31 décembre 2018."
     )
     assert "140 à 380" in page
-    assert "2 quartiers sur 3, 1 sous secret" in page
+    assert "2 QPV sur 3" in page
     # Categories A: 77 + 20, of 140 to 380.
     assert "25,5 à 100,0 %" in page
 

@@ -9,6 +9,16 @@ from .enseignements import enseignements
 from .fiche import fiche_identite
 from .genese import genese
 from .gouvernance import gouvernance
+from .gouvernance_resultats import (
+    ce_qui_changerait,
+    courbes,
+    couverture_constats,
+    croisement_maturite,
+    hypothese,
+    methode_constats,
+    plan_copilotage,
+    tous_les_constats,
+)
 from .maturite import maturite
 from .methode import precautions
 from .parmi import parmi_les_cites
@@ -59,11 +69,15 @@ __all__ = [
     "annexe",
     "besoins",
     "calendrier",
+    "ce_qui_changerait",
     "chiffres_par_edition",
     "coherence",
+    "courbes",
     "couverture",
+    "couverture_constats",
     "couverture_qualite",
     "couverture_synthese",
+    "croisement_maturite",
     "deploiement",
     "desaccords",
     "enseignements",
@@ -72,12 +86,15 @@ __all__ = [
     "genese",
     "gouvernance",
     "gouvernance_reseau",
+    "hypothese",
     "maturite",
+    "methode_constats",
     "methode_qualite",
     "methode_synthese",
     "parmi_les_cites",
     "partenariats",
     "partenariats_reseau",
+    "plan_copilotage",
     "portrait_territoire",
     "precautions",
     "premiers_resultats",
@@ -85,5 +102,6 @@ __all__ = [
     "reseau",
     "resultats",
     "taux_de_reponse",
+    "tous_les_constats",
     "zoom_et_paroles",
 ]

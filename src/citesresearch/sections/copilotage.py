@@ -15,7 +15,7 @@ from ..tables import Column, DataTable, Detailed
 from ..wording import credit
 from .blocks import Block, ChartBlock, Pair, Paragraph, SideNote, State, Subheading, TableBlock
 
-__all__ = ["CAUTION", "copilotage_blocks", "plane"]
+__all__ = ["CAUTION", "copilotage_blocks", "origin", "plane"]
 
 CAUTION = "La gouvernance et les résultats perçus sont déclarés dans le même retour : les rapprocher montre une association, et ne dit pas que l’une produit les autres."
 PREFIX = "copilotage."
@@ -61,7 +61,7 @@ def plane(publication: Publication, own: str | None = None) -> Chart:
     table, chosen = publication.table("gouvernance"), _choices(publication)
     rows = table[["id_cde", *(c for c in table if str(c).startswith(PREFIX))]]
     rows = rows.rename(columns=lambda name: str(name).removeprefix(PREFIX))
-    source, when = _origin(publication)
+    source, when = origin(publication)
     return copilotage_plane(
         rows.merge(publication.cites[["id_cde", "nom"]], on="id_cde"),
         publication.codebook.vocabulary("type_copilotage@1"),
@@ -81,7 +81,7 @@ def _choices(publication: Publication) -> dict[str, float]:
     return dict(zip(chosen["code"], chosen["valeur"], strict=True))
 
 
-def _origin(publication: Publication) -> tuple[str, str]:
+def origin(publication: Publication) -> tuple[str, str]:
     """The source and the date of the figures of the index."""
     rows = publication.estimate("copilotage_type", perimetre_type="national")
     idents = sorted({ident for said in rows["source"] for ident in said.split()})
@@ -111,7 +111,7 @@ def _numbers(site: CitePublication, row: pd.Series[Any]) -> Pair:
         (Column("Nombre"), Column("Cette Cité", True), Column("Médiane du réseau", True)),
         lines,
     )
-    source, when = _origin(publication)
+    source, when = origin(publication)
     poids = publication.table("choix_copilotage")
     poids = poids[poids["nature"] == "poids"]
     weighed = listing(

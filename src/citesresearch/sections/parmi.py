@@ -7,7 +7,7 @@ from ..figures.network import network
 from ..french import date, number, plural, typeset
 from ..tables import Column, DataTable, Detailed
 from ..wording import documents, list_source
-from .blocks import Block, ChartBlock, Pair, Paragraph, Section, SideNote, TableBlock
+from .blocks import Block, ChartBlock, Pair, Paragraph, Section, SideNote, Subheading, TableBlock
 
 
 def parmi_les_cites(site: CitePublication) -> Section:
@@ -45,8 +45,32 @@ def parmi_les_cites(site: CitePublication) -> Section:
             ),
             *(Paragraph(typeset(text)) for text in sentences[1:]),
             *_position(site),
+            *_expected(site),
         ),
     )
+
+
+_PLACES = {
+    "typique": "La Cité est typique : sa maturité est celle que la force de son copilotage laisse attendre dans le réseau.",
+    "intermediaire": "La Cité n’est ni typique ni inattendue : sa maturité s’écarte un peu de ce que la force de son copilotage laisse attendre dans le réseau.",
+    "inattendue_haute": "La Cité est un cas inattendu : plus avancée sur le chemin de maturité que la force de son copilotage ne le laisse attendre dans le réseau.",
+    "inattendue_basse": "La Cité est un cas inattendu : moins avancée sur le chemin de maturité que la force de son copilotage ne le laisse attendre dans le réseau.",
+}
+
+
+def _expected(site: CitePublication) -> tuple[Block, ...]:
+    """Whether its maturity is what its copilotage lets one expect; nothing where either is not known."""
+    places = site.publication.tables.get("constats_positions")
+    if places is None or places.empty:
+        return ()
+    row = places[places["id_cde"] == site.id].iloc[0]
+    if row["position"] not in _PLACES:
+        return ()
+    told = (
+        f"Copilotage : {row['tiers']}. Maturité : « {row['niveau']} ». {_PLACES[row['position']]} "
+        "Un cas inattendu n’est ni bon ni mauvais : c’est un cas à aller voir. Il s’agit d’associations, non d’effets."
+    )
+    return (Subheading("Copilotage et maturité"), Paragraph(typeset(told)))
 
 
 # Numbers of the return that place a Cité among the others, with the codes of `planche@1` that hold them.

@@ -74,6 +74,12 @@ class Territory:
         return None if found.empty else found.iloc[0]
 
     @property
+    def described(self) -> str:
+        """« Les quartiers prioritaires de ses communes », or « Ses quartiers prioritaires » where their list was given."""
+        methods = set(self.own["methode"])
+        return "Ses quartiers prioritaires" if methods == {"fournie"} else "Les quartiers prioritaires de ses communes"
+
+    @property
     def headline(self) -> str:
         """« 2 337 demandeurs d’emploi (catégories A, B et C) le 31 décembre 2020 »; empty where they are not published."""
         row = self.row("cite", "abc", "", "", self.latest)
@@ -226,6 +232,13 @@ def _structure(territory: Territory) -> Block:
     rows: list[tuple[Cell, ...]] = [
         (CATEGORIES["abc"], *(_total(whole[kind]) for kind in kinds)),
         ("dont catégorie A", *(_part(territory.row(kind, "a", "", "", date), whole[kind]) for kind in kinds)),
+        *(
+            (
+                Detailed(f"dont {label.lower()}", "catégorie A"),
+                *(_part(territory.row(kind, "a", "sexe", code, date), whole[kind]) for kind in kinds),
+            )
+            for code, label in names.coupes["sexe"].items()
+        ),
     ]
     for cut, titre in names.titres_coupes.items():
         if cut not in set(territory.counts["croisement"]):
@@ -271,7 +284,10 @@ def _latest_of(territory: Territory, cut: str) -> str:
 def _total(row: pd.Series | None) -> Cell:
     if row is None or row["statut"] != "ok":
         return _sign(row)
-    return Detailed(_bounded(row), _counted(row))
+    few = row["n"] == row["base"]
+    return Detailed(
+        _bounded(row), plural(row["n"], "quartier") if few else f"{number(row['n'])} QPV sur {number(row['base'])}"
+    )
 
 
 def _part(part: pd.Series | None, whole: pd.Series | None) -> Cell:
@@ -316,9 +332,13 @@ def _sign(row: pd.Series | None) -> str:
 
 
 def _changes(territory: Territory) -> Iterator[Block]:
-    rows = territory.changes[(territory.changes["croisement"] == "") & (territory.changes["modalite"] == "abc")]
-    if rows.empty or "cite" not in set(rows["perimetre_type"]):
-        return
+    for category, folded in (("abc", False), ("a", True)):
+        rows = territory.changes[(territory.changes["croisement"] == "") & (territory.changes["modalite"] == category)]
+        if "cite" in set(rows["perimetre_type"]):
+            yield _change_table(territory, rows, CATEGORIES[category], folded)
+
+
+def _change_table(territory: Territory, rows: pd.DataFrame, category: str, folded: bool) -> Block:
     kinds = [kind for kind in COMPARED if kind in set(rows["perimetre_type"])]
     spans = sorted(set(rows["edition"]), key=lambda span: (_years(_dates(territory, span)), span))
     lines: list[tuple[Cell, ...]] = []
@@ -328,26 +348,29 @@ def _changes(territory: Territory) -> Iterator[Block]:
         first, last = _dates(territory, span)
         known = territory.names.warnings("defm", *span.split(" à "))
         broken = any(w.niveau == "rupture" for w in known)
+        doubt = "ne se comparent pas" if broken else "avec réserve" if known else ""
         cautions |= dict.fromkeys(w.raison for w in known)
         when = f"{first[:4]} à {last[:4]}"
         lines.append(
             (
-                Detailed(when, "ne se comparent pas") if broken else when,
+                Detailed(when, doubt) if doubt else when,
                 *(_change(here.loc[kind]) if kind in here.index else "nd" for kind in kinds),
             )
         )
     table = DataTable(
-        "Évolution du nombre de demandeurs d’emploi, catégories A, B et C",
+        f"Évolution du nombre de demandeurs d’emploi, {category[:1].lower()}{category[1:]}",
         (Column("Période"), *(Column(HEADS[kind], True) for kind in kinds)),
         tuple(lines),
     )
+    if folded:
+        return TableBlock(table, folded=True)
     note = [
         ("Date", typeset(f"fin de mois, {_month(territory.latest)} de chaque année")),
         ("Base", "les seuls quartiers publiés aux deux dates, leur nombre sous chaque évolution"),
         ("Source", documents(territory.site.publication, rows["source"].unique())),
     ]
     note += [("Précaution", typeset(said)) for said in cautions]
-    yield Pair((TableBlock(table),), SideNote(tuple(note)))
+    return Pair((TableBlock(table),), SideNote(tuple(note)))
 
 
 def _month(date: str) -> str:

@@ -46,7 +46,7 @@ def portrait_territoire(site: CitePublication) -> Section:
         here.append(plural(count, "quartier prioritaire", "quartiers prioritaires"))
     sentences = [f"{listing(here)}."]
     if territory is not None and territory.headline:
-        sentences.append(f"Ses quartiers comptent {territory.headline}.")
+        sentences.append(f"{territory.described} comptent {territory.headline}.")
     elif territory is not None:
         sentences.append("Les fichiers de l’Insee n’ont pas de demandeurs d’emploi pour ses quartiers.")
     elif len(figures):
