@@ -11,7 +11,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup monographies test lint browser torture lab lock datapackage docs clean distclean
+.PHONY: help setup monographies test lint browser torture bench lab lock datapackage docs clean distclean
 
 help: ## affiche cette aide
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -32,6 +32,9 @@ lint: setup ## vérifie le style (ruff) et les types (mypy) seulement
 
 torture: setup ## lance les essais longs et brutaux
 	@$(ONE_THREAD) .venv/bin/python -m pytest -m torture $(OPTIONS)
+
+bench: setup ## mesure la vitesse contre l'usage courant et écrit docs/performances.md (machine au repos ; OPTIONS="--sizes 10 84")
+	@.venv/bin/python scripts/bench.py --write $(OPTIONS)
 
 lab: setup ## ouvre JupyterLab sur le dossier notebooks/
 	@.venv/bin/python -m jupyterlab $(OPTIONS) notebooks

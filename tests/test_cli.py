@@ -78,7 +78,7 @@ def test_publish_before_run(project: Path, capsys: pytest.CaptureFixture[str]) -
 def test_status_of_a_campagne_never_run(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["status"]) == 0
     out = capsys.readouterr().out
-    assert out.count("jamais produite") == 3
+    assert out.count(": jamais produite") == 4  # three Cités and the synthesis
     assert not (project / "build").exists()
 
 

@@ -23,6 +23,7 @@ FLOORS = {
     "crosssite": 4,
     "disclosure": 5,
     "figures": 6,
+    "shared": 6,
     "tables": 6,
     "wording": 6,
     "sections": 6,

@@ -86,5 +86,5 @@ def test_documents_come_once_and_in_short_beyond_two(publication: Publication) -
 
 
 def test_a_document_that_does_not_exist_is_an_error(publication: Publication) -> None:
-    with pytest.raises(IndexError):
+    with pytest.raises(KeyError):
         credit(publication, "D9")

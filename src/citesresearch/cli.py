@@ -7,12 +7,16 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from . import __version__
+from .batch.processes import DEFAULT_ENGINE, ENGINES
 from .errors import CitesError
 
 if TYPE_CHECKING:
+    from .batch.freshness import Needs, State
+    from .batch.inventory import Inventory
+    from .batch.plan import Run
     from .data.campagne import Campagne
     from .indicators import Indicator
 
@@ -21,7 +25,7 @@ __all__ = ["main"]
 OK, BLOCKED, MISUSED, INTERRUPTED = 0, 1, 2, 130
 SIGNALLED = 128  # and more: a signal stopped the command
 
-_EPILOG = "Codes de sortie : 0 tout va bien ; 1 des données ou des monographies sont à corriger ; 2 commande mal écrite ; 130 interrompu."
+_EPILOG = "Codes de sortie : 0 tout va bien ; 1 des données ou des monographies sont à corriger ; 2 commande mal écrite ; 130 interrompu (Ctrl-C), 143 arrêté par le système."
 
 # What argparse says in English, by the beginning of its message.
 _FRENCH = (
@@ -111,17 +115,36 @@ def _parser() -> _Parser:
         "cites",
         nargs="*",
         metavar="CITE",
-        help="identifiants ou noms des Cités (sans eux : toutes, et la synthèse)",
+        help="identifiants ou noms des Cités, « synthese », « qualite » (sans eux : toutes les pages)",
     )
+    run.add_argument("--only", nargs="+", default=[], metavar="CITE", help="ces pages seulement, comme à leur place")
+    run.add_argument("--failed", action="store_true", help="celles qui sont en échec seulement")
+    run.add_argument("--force", action="store_true", help="refait aussi ce qui est à jour")
+    run.add_argument("--dry-run", action="store_true", help="dit ce qui serait fait, et pourquoi, sans rien faire")
     run.add_argument("--workers", type=int, default=2, metavar="N", help="processus menés ensemble (2)")
     run.add_argument(
         "--limite", type=float, default=300, metavar="SECONDES", help="durée permise à une monographie (300)"
+    )
+    run.add_argument(
+        "--memoire", type=float, default=2000, metavar="MO", help="mémoire permise à une monographie, en Mo (2000)"
+    )
+    run.add_argument(
+        "--engine",
+        choices=ENGINES,
+        default=DEFAULT_ENGINE,
+        metavar="MOTEUR",
+        help="fourche (un processus préparé une fois, qui se dédouble) ou noyau (un noyau Jupyter par notebook)",
+    )
+    run.add_argument(
+        "--dask", metavar="ADRESSE", help="exécute sur les machines d’un ordonnanceur Dask (extra « dask »)"
     )
     run.add_argument("--build", type=Path, metavar="DOSSIER", help="dossier des résultats (build)")
     status = command("status", _status, "dit où en est chaque monographie")
     status.add_argument("--build", type=Path, metavar="DOSSIER", help="dossier des résultats (build)")
     site = command("publish", _publish, "assemble le site à partir des monographies exécutées")
     site.add_argument("--build", type=Path, metavar="DOSSIER", help="dossier des résultats (build)")
+    doctor = command("doctor", _doctor, "dit ce qui empêcherait une exécution sur cette machine", campagne=False)
+    doctor.add_argument("--build", type=Path, metavar="DOSSIER", help="dossier des résultats (build)")
     listed = command(
         "indicateurs", _indicators, "liste les indicateurs, leur définition, leur formule et leur base", campagne=False
     )
@@ -247,65 +270,118 @@ def _indicators_page(measures: Iterable[Indicator]) -> str:
 
 
 def _run(asked: argparse.Namespace) -> int:
-    from .batch import ProgressLine, plan_runs, run_batch
-    from .data.campagne import find_campagne
-    from .preparation import load_publication
+    from .batch import Limits, ProgressLine, run_batch
+    from .batch.report import write_report
+    from .french import plural
 
+    asked.cites = [*asked.cites, *asked.only]
     if asked.campagne is None and asked.cites:
         raise CitesError("Indiquez la campagne de ces Cités avec --campagne.")
-    notebook, synthese = _notebook("monographie.ipynb"), _notebook("synthese_nationale.ipynb")
-    qualite = _notebook("qualite_donnees.ipynb")
 
     def run(campagne: Campagne) -> int:
-        passed = asked.campagne or campagne.nom
-        if find_campagne(passed).raw != campagne.raw or Path(passed).exists():
-            passed = str(campagne.raw)
-        publication = load_publication(passed)
-        runs = plan_runs(publication, notebook, synthese, asked.cites, passed, qualite)
+        pages = _pages(asked, campagne)
+        due = [
+            run
+            for run in pages.chosen
+            if (pages.states[run.id].kind == "echec" if asked.failed else asked.force or pages.states[run.id].due)
+        ]
         print(f"Campagne « {campagne.nom} » ({campagne.edition})")
+        if asked.dry_run:
+            for run in due:
+                print(f"  {run.id} : {pages.states[run.id].why or 'à jour, refaite à la demande'}")
+        if asked.dry_run or not due:
+            fresh = len(pages.chosen) - len(due)
+            print(
+                f"{plural(len(due), 'page')} à faire, {plural(fresh, 'page')} {'laissées' if fresh > 1 else 'laissée'} en l’état."
+            )
+            return OK
         progress = ProgressLine(sys.stderr)
         try:
             report = run_batch(
-                runs,
+                due,
                 _build(asked),
                 workers=asked.workers,
                 on_progress=progress,
-                limit_seconds=asked.limite,
-                empreinte=publication.empreinte,
+                limits=Limits(asked.limite, asked.memoire),
+                engine=asked.engine,
+                dask=asked.dask,
+                empreinte=pages.inventory.empreinte,
+                needs=pages.needs,
+                planned=[run.id for run in pages.all],
             )
         finally:
             progress.close()
+        write_report(report, campagne, pages.states)
         print(report.summary())
         return report.exit_code
 
     return _each(asked, run)
 
 
-def _status(asked: argparse.Namespace) -> int:
-    from .batch import Ledger
-    from .batch.ledger import FILE_NAME
-    from .french import plural
-    from .preparation import load_publication
+class _Pages(NamedTuple):
+    """The pages of a campagne, those asked for, and where these stand."""
 
-    words = {"reussi": "produite", "echec": "en échec", "interrompu": "interrompue", None: "jamais produite"}
+    inventory: Inventory
+    all: tuple[Run, ...]
+    chosen: tuple[Run, ...]
+    needs: dict[str, Needs]
+    states: dict[str, State]
+
+
+def _pages(asked: argparse.Namespace, campagne: Campagne) -> _Pages:
+    from .batch import Ledger, plan_runs
+    from .batch.freshness import needs_of, states
+    from .batch.inventory import read_inventory
+    from .batch.ledger import FILE_NAME
+    from .batch.plan import QUALITE, SYNTHESE
+    from .data.campagne import find_campagne
+
+    passed = asked.campagne or campagne.nom
+    if find_campagne(passed).raw != campagne.raw or Path(passed).exists():
+        passed = str(campagne.raw)
+    build = _build(asked)
+    inventory = read_inventory(campagne)
+    notebooks = [_notebook(f"{name}.ipynb") for name in ("monographie", "synthese_nationale", "qualite_donnees")]
+    every = plan_runs(inventory, notebooks[0], notebooks[1], None, passed, notebooks[2])
+    chosen = every
+    if wanted := getattr(asked, "cites", []):
+        others = tuple(run for run in every if run.id in wanted and run.id in (SYNTHESE, QUALITE))
+        cites = [name for name in wanted if name not in {run.id for run in others}]
+        chosen = (*(plan_runs(inventory, notebooks[0], None, cites, passed) if cites else ()), *others)
+    needs = needs_of(every, inventory, campagne.raw)
+    path = build / campagne.nom / FILE_NAME
+    if not path.is_file():
+        return _Pages(inventory, every, chosen, needs, states(chosen, needs, None, build))
+    with Ledger(path) as ledger:
+        return _Pages(inventory, every, chosen, needs, states(chosen, needs, ledger, build))
+
+
+def _status(asked: argparse.Namespace) -> int:
+    from .batch.freshness import summary
+
+    words = {"a_jour": "à jour", "a_refaire": "à refaire : ", "echec": "en échec : ", "jamais": ""}
 
     def status(campagne: Campagne) -> int:
-        publication = load_publication(asked.campagne or campagne.nom)
-        path = _build(asked) / campagne.nom / FILE_NAME
-        latest = {}
-        if path.is_file():
-            with Ledger(path) as ledger:
-                latest = {attempt.id: attempt for attempt in ledger.latest().values()}
-        print(f"Campagne « {campagne.nom} » : {plural(len(publication.cites), 'Cité')}")
-        for ident, name in zip(publication.cites["id_cde"], publication.cites["nom"], strict=True):
-            attempt = latest.get(ident)
-            state = words[attempt.outcome if attempt else None]
-            if attempt and attempt.outcome == "reussi" and attempt.empreinte != publication.empreinte:
-                state = "produite, mais les données ont changé depuis"
-            print(f"  {ident}  {name} : {state}")
+        pages = _pages(asked, campagne)
+        print(f"Campagne « {campagne.nom} » : {summary(pages.states)}")
+        for run in pages.chosen:
+            state = pages.states[run.id]
+            name = pages.inventory.names.get(run.id)
+            print(f"  {run.id}{f'  {name}' if name else ''} : {words[state.kind]}{state.why}")
         return OK
 
     return _each(asked, status)
+
+
+def _doctor(asked: argparse.Namespace) -> int:
+    from .batch.doctor import examine
+    from .data.campagne import project_root
+
+    root = project_root()
+    found = list(examine(root, _build(asked), (root or Path.cwd()) / "data" / "processed"))
+    for finding in found:
+        print(f"[{finding.kind}] {finding.words}")
+    return BLOCKED if any(finding.kind == "bloquant" for finding in found) else OK
 
 
 def _publish(asked: argparse.Namespace) -> int:

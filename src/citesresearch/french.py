@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -22,6 +23,7 @@ MINUS = "\u2212"
 _PARTIAL_DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?$")
 
 
+@lru_cache(maxsize=8192)
 def number(value: float, digits: int | None = None, sign: bool = False) -> str:
     """A number as French readers write it: 31 915 ; 22,3 ; −4.
 
@@ -67,6 +69,7 @@ def listing(items: Iterable[str], last: str = "et") -> str:
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
+@lru_cache(maxsize=8192)
 def date(iso: str) -> str:
     """A partial ISO date in words: 2021 → « 2021 », 2021-06 → « juin 2021 », 2020-12-01 → « 1er décembre 2020 ».
 
@@ -84,6 +87,7 @@ def date(iso: str) -> str:
     return re.sub(r"^1 ", f"1er{NBSP}", words)
 
 
+@lru_cache(maxsize=8192)
 def typeset(text: str) -> str:
     """No-break spaces where French wants them: before : ; ! ? % », after «, between digits of a thousand.
 
@@ -96,6 +100,7 @@ def typeset(text: str) -> str:
     return text.replace("'", "’")
 
 
+@lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """Text for comparing and sorting: lower case, no accents, ligatures opened, punctuation as spaces."""
     text = text.lower().replace("œ", "oe").replace("æ", "ae")

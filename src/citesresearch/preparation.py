@@ -14,18 +14,19 @@ from dataclasses import asdict
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from . import __version__
-from .codebook import load_codebook
 from .data.campagne import Campagne, find_campagne, known_campagnes
-from .data.dataset import Dataset, inputs_of_campagne, read_dataset
-from .data.problems import Problem, Problems
-from .data.store import build_folder, inputs_of, read_manifest
-from .disclosure import Publication, publish, withhold
-from .estimates import build_estimates
+from .data.inputs import inputs_of_campagne
+from .data.store import build_folder, read_manifest, why_rebuild
+
+# pandas and what needs it are loaded when there is something to do: seeing that there is nothing takes milliseconds.
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from .data.dataset import Dataset
+    from .disclosure import Publication
 
 __all__ = ["load_dataset", "load_publication", "prepare"]
 
@@ -67,15 +68,13 @@ def prepare(campagne: Campagne, force: bool = False) -> str | None:
     Raises InvalidData when the raw files cannot be used (the former prepared folder stays), CitesError where the place
     cannot be written.
     """
-
-    inputs = inputs_of_campagne(campagne)
     reference = _reference(campagne)
-    if reference is not None:
-        inputs |= {
-            f"{REFERENCE}/{name}": digest for name, digest in inputs_of(reference.raw, reference.processed).items()
-        }
 
     def fill(folder: Path) -> Mapping[str, Any]:
+        from .data.dataset import read_dataset
+        from .disclosure import publish, withhold
+        from .estimates import build_estimates
+
         dataset = read_dataset(campagne)
         tables = folder / "tables"
         tables.mkdir()
@@ -98,7 +97,21 @@ def prepare(campagne: Campagne, force: bool = False) -> str | None:
             },
         }
 
-    return build_folder(campagne.processed, inputs, _recipe(), fill, force)
+    return build_folder(campagne.processed, _inputs(campagne), _recipe(), fill, force)
+
+
+def due(campagne: Campagne) -> str | None:
+    """Why the campagne must be prepared, as a French phrase; None when its prepared folder is whole and up to date."""
+    return why_rebuild(campagne.processed, _inputs(campagne), _recipe())
+
+
+def _inputs(campagne: Campagne) -> dict[str, str]:
+    """The checksums of everything that may change the figures of a campagne."""
+    inputs = inputs_of_campagne(campagne)
+    reference = _reference(campagne)
+    if reference is not None:
+        inputs |= {f"{REFERENCE}/{name}": digest for name, digest in inputs_of_campagne(reference).items()}
+    return inputs
 
 
 def _reference(campagne: Campagne) -> Campagne | None:
@@ -109,7 +122,12 @@ def _reference(campagne: Campagne) -> Campagne | None:
 
 
 def _published_figures(reference: Campagne | None) -> pd.DataFrame | None:
+    from .data.dataset import read_dataset
+
     return None if reference is None else read_dataset(reference)["chiffres_publies"]
+
+
+_held: dict[str, Publication] = {}  # by the campagne as it is asked for
 
 
 def load_publication(campagne: str) -> Publication:
@@ -117,9 +135,25 @@ def load_publication(campagne: str) -> Publication:
 
     Raises CitesError, in French, when the campagne does not exist or cannot be used.
     """
+    if campagne in _held:
+        return _held[campagne]
+    import pandas as pd
+
+    from .disclosure import Publication
+
     found = find_campagne(campagne)
     prepare(found)
-    return Publication.load(found.processed / "publication")
+    # Texts as Python's own: pages take thousands of small cuts, which cost Arrow three times more.
+    with pd.option_context("mode.string_storage", "python"):
+        return Publication.load(found.processed / "publication")
+
+
+def hold_publication(campagne: str, publication: Publication) -> None:
+    """Give this publication to every later `load_publication(campagne)` of this process and of those it forks.
+
+    A batch shows one state of the data, read once.
+    """
+    _held[campagne] = publication
 
 
 def load_dataset(campagne: str) -> Dataset:
@@ -127,6 +161,12 @@ def load_dataset(campagne: str) -> Dataset:
 
     Raises CitesError, in French, when the campagne does not exist or cannot be used.
     """
+    import pandas as pd
+
+    from .codebook import load_codebook
+    from .data.dataset import Dataset
+    from .data.problems import Problem, Problems
+
     found = find_campagne(campagne)
     prepare(found)
     tables = {path.stem: pd.read_parquet(path) for path in sorted((found.processed / "tables").glob("*.parquet"))}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from .french import NBSP, date, noun, number, percent, typeset
+from .shared import once
 
 if TYPE_CHECKING:
     from .codebook import Codebook
@@ -55,9 +56,8 @@ def dated(row: pd.Series[Any]) -> str:
 
 def document(publication: Publication, ident: str) -> str:
     """A document as it is credited beside a fact: its author and its title."""
-    rows = publication.table("sources")
-    row = rows[rows["id_source"] == ident].iloc[0]
-    return typeset(f"{row['auteur']}, « {row['titre']} »")
+    auteur, titre, _ = _sources(publication)[ident]
+    return typeset(f"{auteur}, « {titre} »")
 
 
 def list_source(publication: Publication) -> str:
@@ -73,8 +73,18 @@ def list_source(publication: Publication) -> str:
 
 def credit(publication: Publication, ident: str) -> str:
     """A document in three or four words, for the line of a fact."""
-    rows = publication.table("sources")
-    return typeset(str(rows.loc[rows["id_source"] == ident, "titre_court"].iloc[0]))
+    return typeset(_sources(publication)[ident][2])
+
+
+def _sources(publication: Publication) -> dict[str, tuple[str, str, str]]:
+    """The author, the title and the short title of each document."""
+
+    def read() -> dict[str, tuple[str, str, str]]:
+        rows = publication.table("sources")
+        said = zip(*(rows[name].astype("str") for name in ("auteur", "titre", "titre_court")), strict=True)
+        return dict(zip(rows["id_source"], said, strict=True))
+
+    return once(publication, "sources", read)
 
 
 def documents(publication: Publication, idents: Iterable[str]) -> str:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
-import pandas as pd
 import pytest
 
+from citesresearch.batch.inventory import Inventory
 from citesresearch.batch.plan import Run, plan_runs
 from citesresearch.errors import CitesError
 
@@ -16,23 +14,22 @@ MONOGRAPHIE, SYNTHESE, QUALITE = Path("monographie.ipynb"), Path("synthese.ipynb
 
 
 @pytest.fixture
-def publication() -> Any:
-    tables = {
-        "cites": pd.DataFrame(
-            {
-                "id_cde": ["cde-001", "cde-003", "cde-042", "cde-043"],
-                "nom": ["Asnières-sur-Seine", "Belfort", "Saint-Étienne Métropole", "Saint-Denis"],
-            }
-        ),
-        "alias_cites": pd.DataFrame(
-            {"alias": ["Grand Belfort", "Saint", "Saint"], "id_cde": ["cde-003", "cde-042", "cde-043"]}
-        ),
-        "retours": pd.DataFrame({"id_cde": []}),
+def publication() -> Inventory:
+    return inventory(False)
+
+
+def inventory(has_returns: bool) -> Inventory:
+    names = {
+        "cde-001": "Asnières-sur-Seine",
+        "cde-003": "Belfort",
+        "cde-042": "Saint-Étienne Métropole",
+        "cde-043": "Saint-Denis",
     }
-    return SimpleNamespace(campagne="publique", table=tables.__getitem__)
+    aliases = (("Grand Belfort", "cde-003"), ("Saint", "cde-042"), ("Saint", "cde-043"))
+    return Inventory("publique", "0123456789ab", names, aliases, has_returns, {}, {}, {})
 
 
-def test_every_cite_and_the_synthesis(publication: Any) -> None:
+def test_every_cite_and_the_synthesis(publication: Inventory) -> None:
     runs = plan_runs(publication, MONOGRAPHIE, SYNTHESE)
     assert [(run.kind, run.id) for run in runs] == [
         ("monographie", "cde-001"),
@@ -45,29 +42,27 @@ def test_every_cite_and_the_synthesis(publication: Any) -> None:
     assert runs[-1].parameters == {"campagne": "publique"}
 
 
-def test_the_quality_of_the_data_needs_returns(publication: Any) -> None:
+def test_the_quality_of_the_data_needs_returns(publication: Inventory) -> None:
     assert "qualite" not in [run.kind for run in plan_runs(publication, MONOGRAPHIE, SYNTHESE, qualite=QUALITE)]
-    returns = pd.DataFrame({"id_cde": ["cde-001"]})
-    tables = {"retours": returns, **{name: publication.table(name) for name in ("cites", "alias_cites")}}
-    given = SimpleNamespace(campagne="publique", table=tables.__getitem__)
-    last = plan_runs(given, MONOGRAPHIE, SYNTHESE, qualite=QUALITE)[-1]  # type: ignore[arg-type]
+    given = inventory(True)
+    last = plan_runs(given, MONOGRAPHIE, SYNTHESE, qualite=QUALITE)[-1]
     assert (last.kind, last.id, last.parameters) == ("qualite", "qualite", {"campagne": "publique"})
-    some = plan_runs(given, MONOGRAPHIE, SYNTHESE, ["Belfort"], qualite=QUALITE)  # type: ignore[arg-type]
+    some = plan_runs(given, MONOGRAPHIE, SYNTHESE, ["Belfort"], qualite=QUALITE)
     assert [run.kind for run in some] == ["monographie"]
 
 
-def test_ids_names_and_aliases_without_accents_each_once(publication: Any) -> None:
+def test_ids_names_and_aliases_without_accents_each_once(publication: Inventory) -> None:
     asked = ["saint etienne metropole", "cde-003", "Grand  belfort"]
     runs = plan_runs(publication, MONOGRAPHIE, SYNTHESE, asked)
     assert [run.id for run in runs] == ["cde-042", "cde-003"]
 
 
-def test_the_campagne_may_be_passed_as_a_folder(publication: Any) -> None:
+def test_the_campagne_may_be_passed_as_a_folder(publication: Inventory) -> None:
     (run,) = plan_runs(publication, MONOGRAPHIE, cites=["Belfort"], campagne="../ailleurs")
     assert (run.campagne, run.parameters["campagne"]) == ("publique", "../ailleurs")
 
 
-def test_all_unknown_cites_are_named_with_the_nearest(publication: Any) -> None:
+def test_all_unknown_cites_are_named_with_the_nearest(publication: Inventory) -> None:
     with pytest.raises(CitesError) as raised:
         plan_runs(publication, MONOGRAPHIE, cites=["cde-003", "Belfor", "Asniere sur Seine", "zzz", "Saint"])
     lines = str(raised.value).splitlines()

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from citesresearch.batch import BatchReport, Ledger, Progress, Run, run_batch
-from citesresearch.batch.run import _make_folders
+from citesresearch.batch import BatchReport, Ledger, Limits, Progress, Run, run_batch
+from citesresearch.batch.folders import make_folders
 from citesresearch.errors import CitesError
 
 WriteNotebook = Callable[..., Path]
@@ -62,7 +62,10 @@ def messages(report: BatchReport) -> dict[str, str]:
     return {a.id: a.message.replace("\u00a0", " ") for a in report.attempts}
 
 
-def test_failures_stop_nobody_and_good_pages_survive(tmp_path: Path, notebook: WriteNotebook, exporter: str) -> None:
+@pytest.mark.parametrize("engine", ["fourche", pytest.param("noyau", marks=pytest.mark.torture)])
+def test_failures_stop_nobody_and_good_pages_survive(
+    tmp_path: Path, notebook: WriteNotebook, exporter: str, engine: str
+) -> None:
     """One long story, since kernels are slow to start: a batch with every kind of failure, then a rerun."""
     build, seen = tmp_path / "dossier à {nous}", list[Progress]()
     path = notebook("m.ipynb", "print(repr(cite), repr(campagne))", BEHAVIOURS, "print('fin')")
@@ -70,7 +73,9 @@ def test_failures_stop_nobody_and_good_pages_survive(tmp_path: Path, notebook: W
         [run(path, n) for n in range(1, 9)],
         build,
         exporter=exporter,
-        output_limit=200_000,
+        limits=Limits(output=200_000),
+        warmer="",
+        engine=engine,
         on_progress=seen.append,
         empreinte="0123456789ab",
     )
@@ -104,7 +109,9 @@ def test_failures_stop_nobody_and_good_pages_survive(tmp_path: Path, notebook: W
     same_notebook = (root / "notebooks" / "cde-008.ipynb").read_bytes()
     broken = notebook("casse.ipynb", "raise ValueError('cassé')")
     mended = notebook("repare.ipynb", "print(cite)")
-    again = run_batch([run(broken, 1), run(mended, 2), run(path, 8)], build, exporter=exporter)
+    again = run_batch(
+        [run(broken, 1), run(mended, 2), run(path, 8)], build, exporter=exporter, warmer="", engine=engine
+    )
     assert messages(again)["cde-001"] == "La cellule [3] a échoué : ValueError : cassé"
     assert (root / "pages" / "cde-001.html").read_bytes() == before["cde-001"]
     assert (root / "journaux" / "cde-001.log").exists()
@@ -126,11 +133,14 @@ def test_failures_stop_nobody_and_good_pages_survive(tmp_path: Path, notebook: W
     )
 
 
-def test_an_endless_cell_is_ended(tmp_path: Path, notebook: WriteNotebook, exporter: str) -> None:
+@pytest.mark.parametrize("engine", ["fourche", pytest.param("noyau", marks=pytest.mark.torture)])
+def test_an_endless_cell_is_ended(tmp_path: Path, notebook: WriteNotebook, exporter: str, engine: str) -> None:
     trace = tmp_path / "pid"
     cell = f"import os\nopen({str(trace)!r}, 'w').write(str(os.getpid()))\nwhile True: pass"
     path = notebook("sans_fin.ipynb", cell)
-    report = run_batch([run(path, 1)], tmp_path / "build", exporter=exporter, limit_seconds=2)
+    report = run_batch(
+        [run(path, 1)], tmp_path / "build", exporter=exporter, warmer="", engine=engine, limits=Limits(seconds=2)
+    )
     assert "Arrêtée au bout de 2,0 s" in messages(report)["cde-001"]
     if trace.exists():
         wait_until(lambda: not alive(int(trace.read_text())), 5)
@@ -138,18 +148,16 @@ def test_an_endless_cell_is_ended(tmp_path: Path, notebook: WriteNotebook, expor
 
 def test_a_full_disk_stops_the_batch(tmp_path: Path, notebook: WriteNotebook, exporter: str) -> None:
     path = notebook("plein.ipynb", "print('disque plein')")
-    report = run_batch([run(path, n) for n in (1, 2, 3)], tmp_path / "build", exporter=exporter, workers=1)
+    report = run_batch([run(path, n) for n in (1, 2, 3)], tmp_path / "build", exporter=exporter, warmer="", workers=1)
     assert (len(report.failed), report.never_started, report.exit_code) == (1, 2, 1)
     assert report.stopped is not None
     assert "Le disque est plein" in report.summary()
 
 
-@pytest.mark.parametrize(
-    "signum",
-    [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.torture), signal.SIGKILL],
-)
+@pytest.mark.parametrize("engine", ["fourche", pytest.param("noyau", marks=pytest.mark.torture)])
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_an_interruption_leaves_nothing_behind(
-    tmp_path: Path, notebook: WriteNotebook, exporter: str, signum: signal.Signals
+    tmp_path: Path, notebook: WriteNotebook, exporter: str, signum: signal.Signals, engine: str
 ) -> None:
     cell = "if cite != 'cde-001':\n    open(cite, 'w').write(str(os.getpid()))\n    time.sleep(60)"
     path = notebook("lent.ipynb", "import os, time", cell)
@@ -161,7 +169,7 @@ from pathlib import Path
 from citesresearch.batch import Run, run_batch
 runs = [Run("publique", "monographie", f"cde-{{n:03d}}", Path({str(path)!r}),
             {{"cite": f"cde-{{n:03d}}", "campagne": "publique"}}) for n in range(1, 6)]
-report = run_batch(runs, Path("build"), exporter={exporter!r})
+report = run_batch(runs, Path("build"), exporter={exporter!r}, warmer="", engine={engine!r})
 print(report.summary())
 sys.exit(report.exit_code)
 """
@@ -205,7 +213,7 @@ sys.exit(report.exit_code)
 
 def test_workers_that_cannot_start_are_said(tmp_path: Path, notebook: WriteNotebook) -> None:
     with pytest.raises(CitesError, match=r"ne démarrent pas.*nulle_part"):
-        run_batch([run(notebook("m.ipynb"), 1)], tmp_path / "build", exporter="nulle_part:page")
+        run_batch([run(notebook("m.ipynb"), 1)], tmp_path / "build", exporter="nulle_part:page", warmer="")
 
 
 @pytest.mark.parametrize("place", ["build", "build/publique", "build/publique/pages"])
@@ -216,14 +224,14 @@ def test_a_file_in_place_of_a_folder_is_said_before_anything_runs(
     blocked.parent.mkdir(parents=True, exist_ok=True)
     blocked.write_text("")
     with pytest.raises(CitesError, match="est un fichier, pas un dossier"):
-        run_batch([run(notebook("m.ipynb"), 1)], tmp_path / "build", exporter="nulle_part:page")
+        run_batch([run(notebook("m.ipynb"), 1)], tmp_path / "build", exporter="nulle_part:page", warmer="")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the administrator may write anywhere")
 def test_a_read_only_folder_is_said(tmp_path: Path) -> None:
     (tmp_path / "build").mkdir(mode=0o555)
     with pytest.raises(CitesError, match="droits insuffisants"):
-        _make_folders(tmp_path / "build" / "publique")
+        make_folders(tmp_path / "build" / "publique")
 
 
 def test_a_bad_notebook_stops_all_before_anything_is_written(tmp_path: Path, notebook: WriteNotebook) -> None:
@@ -237,10 +245,10 @@ def test_a_second_batch_says_who_is_at_work(tmp_path: Path, notebook: WriteNoteb
     script = """
 import sys, time
 from pathlib import Path
-from citesresearch.batch.run import _lock, _make_folders, _unfinished
+from citesresearch.batch.folders import hold, make_folders, unfinished
 root = Path(sys.argv[1])
-_make_folders(root)
-with _lock(root), _unfinished(root / "en_cours"):
+make_folders(root)
+with hold(root), unfinished(root / "en_cours"):
     print("tenu", flush=True)
     sys.stdin.read()
 """

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from citesresearch.data.campagne import find_campagne
-from citesresearch.data.dataset import Dataset, inputs_of_campagne, read_dataset
+from citesresearch.data.dataset import Dataset, read_dataset
+from citesresearch.data.inputs import inputs_of_campagne
 from citesresearch.errors import CitesError
 from citesresearch.preparation import load_publication, prepare
 from tests.campagnes import SETTINGS, campagne_at, write_campagne

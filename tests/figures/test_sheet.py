@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -70,6 +71,22 @@ def test_two_processes_draw_the_same_bytes() -> None:
         check=True,
     )
     assert run.stdout.decode() == drawn()
+
+
+def test_matplotlib_draws_the_same_bytes() -> None:
+    """Whoever takes the figure and changes nothing has the page's own drawing."""
+    names: dict[str, Any] = {}
+    exec(EVERYTHING, names)
+    assert names["sheet"].figure is names["sheet"].figure
+    assert str(names["sheet"].svg("Tout")) == names["svg"]
+
+
+@pytest.mark.parametrize("place", [float("nan"), float("inf")])
+def test_a_place_that_is_nowhere_is_an_error(place: float) -> None:
+    with pytest.raises(ValueError, match="not a place"):
+        Sheet(320, 100).text(place, 20, "où ?")
+    with pytest.raises(ValueError, match="not a place"):
+        Sheet(320, 100).rect(0, 0, place, 9, "ink")
 
 
 def test_each_token_is_recognised_by_its_colour_in_both_schemes() -> None:

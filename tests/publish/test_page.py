@@ -211,3 +211,9 @@ def test_navigation_goes_where_there_is_somewhere_to_go(monographie: nbformat.No
     assert SYNTHESIS not in alone
     assert "région" not in alone[len(text) - 3000 :]
     Page(alone)
+
+
+def test_a_page_that_lost_a_rubric_is_refused() -> None:
+    first, _, third = sections()
+    with pytest.raises(CitesError, match="Il manque à la page la rubrique 2"):
+        export_page(executed(cell(cover()), cell(first), cell(third)))

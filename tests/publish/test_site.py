@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import re
 from html.parser import HTMLParser
@@ -20,10 +21,13 @@ from citesresearch.errors import CitesError
 from citesresearch.publish.page import NAVIGATION, export_page
 from citesresearch.publish.site import publish_site
 
+MADE_FROM = "0123456789ab"
 
-def attempt(ident: str, outcome: str = "reussi") -> Attempt:
+
+def attempt(ident: str, outcome: str = "reussi", page: str = "") -> Attempt:
     kind = ident if ident in ("synthese", "qualite") else "monographie"
-    return Attempt("b", kind, ident, "2026-01-01T00:00:00", "2026-01-01T00:00:01", 1.0, outcome, "", "", "", "0", "0")  # type: ignore[arg-type]
+    sha = hashlib.sha256(page.encode()).hexdigest()
+    return Attempt("b", kind, ident, "", "", 1.0, outcome, "", "", sha, "0", MADE_FROM)  # type: ignore[arg-type]
 
 
 def make_pages(build: Path, idents: dict[str, str], content: str = NAVIGATION) -> None:
@@ -31,8 +35,8 @@ def make_pages(build: Path, idents: dict[str, str], content: str = NAVIGATION) -
     (build / "essai" / "pages").mkdir(parents=True)
     with Ledger(build / "essai" / FILE_NAME) as ledger:
         for ident, outcome in idents.items():
-            ledger.record(attempt(ident, outcome))
             page = f"<!DOCTYPE html><html lang=fr><title>{ident}</title>{content}</html>"
+            ledger.record(attempt(ident, outcome, page))
             (build / "essai" / "pages" / f"{ident}.html").write_text(page, encoding="utf-8")
 
 
@@ -195,3 +199,19 @@ def test_the_words_to_search_are_plain_and_hold_aliases(publication: Publication
     assert "beta amberieu ajaccio" in texts
     assert all(text == text.lower() and text.isascii() for text in texts)
     assert json.dumps(texts).isascii()
+
+
+def test_a_page_that_is_not_the_ledger_s_is_not_published(publication: Publication, tmp_path: Path) -> None:
+    make_pages(tmp_path / "b", {"cde-001": "reussi", "cde-003": "reussi"})
+    changed = tmp_path / "b" / "essai" / "pages" / "cde-003.html"
+    changed.write_text(changed.read_text("utf-8") + "ajout", encoding="utf-8")
+    assert publish_site([publication], tmp_path / "b").pages == (("essai", 1, 3),)
+
+
+def test_pages_show_the_fingerprint_of_the_data_as_they_are(publication: Publication, tmp_path: Path) -> None:
+    """A page whose own slice has not changed stays; the data around it may have."""
+    make_pages(tmp_path / "b", {"cde-001": "reussi"}, f"{NAVIGATION}<p>empreinte {MADE_FROM}</p>")
+    publish_site([publication], tmp_path / "b")
+    text = (tmp_path / "b" / "site" / "essai" / "cde-001.html").read_text("utf-8")
+    assert f"empreinte {publication.empreinte}" in text
+    assert MADE_FROM not in text

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from tests.crosssite.campagnes_simulees import ten, whole, without_returns
 
+from citesresearch.crosssite.family import MAIN
 from citesresearch.crosssite.finding import Crosstab
 from citesresearch.crosssite.tables import findings_of
 from citesresearch.data.dataset import Dataset
@@ -96,7 +97,7 @@ def test_the_first_screen_answers_in_three_sentences_with_their_limits() -> None
     assert isinstance(cover, Cover)
     assert len(cover.en_bref) == 3
     assert all("Limite" in sentence for sentence in cover.en_bref)
-    main = next(f for f in findings_of(published("whole").tables["constats"]) if f.id == page.MAIN[0].id)
+    main = next(f for f in findings_of(published("whole").tables["constats"]) if f.id == MAIN[0].id)
     assert (main.force == "non_vue") == ("aucun lien net" in cover.titre)
     assert cover.key_figures[1].base.replace("\u00a0", " ") == "sur 10 liens déclarés d’avance"
 

@@ -6,6 +6,7 @@ processes only, so that importing this package stays cheap.
 
 from __future__ import annotations
 
+from .crew import Limits
 from .ledger import Attempt, Ledger
 from .plan import Outputs, Run, plan_runs
 from .progress import Progress, ProgressLine
@@ -16,6 +17,7 @@ __all__ = [
     "Attempt",
     "BatchReport",
     "Ledger",
+    "Limits",
     "Outputs",
     "Progress",
     "ProgressLine",

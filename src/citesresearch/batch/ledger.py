@@ -7,6 +7,8 @@ shared network folder.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
@@ -17,11 +19,11 @@ from typing import Literal, Self
 
 from ..errors import CitesError
 
-__all__ = ["FILE_NAME", "Attempt", "Ledger", "Outcome"]
+__all__ = ["FILE_NAME", "Attempt", "Ledger", "LedgerFull", "Outcome"]
 
 FILE_NAME = "registre.sqlite"
 Outcome = Literal["reussi", "echec", "interrompu"]
-_VERSION = 1
+_VERSION = 2
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
@@ -33,7 +35,8 @@ class Attempt:
 
     `message` is empty for a success, else a French sentence with the last line of the error. The checksums
     are empty unless both files were put in place. `version` is the package's, `empreinte` identifies the
-    campagne's data.
+    campagne's data. `needs` names what the page was made from (see `Ledger.needs`), `stamps` the size and time
+    of the notebook and of the page as they were left.
     """
 
     batch: str
@@ -48,6 +51,8 @@ class Attempt:
     page_sha256: str
     version: str
     empreinte: str
+    needs: str = ""
+    stamps: str = ""
 
 
 _COLUMNS = tuple(f.name for f in fields(Attempt))
@@ -57,11 +62,25 @@ CREATE TABLE attempts (
     {", ".join(f"{f.name} {'REAL' if f.name == 'duration' else 'TEXT'} NOT NULL" for f in fields(Attempt))},
     CHECK (outcome IN ('reussi', 'echec', 'interrompu'))
 );
+CREATE TABLE pieces (sha256 TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX attempts_of ON attempts (kind, id, number);
 CREATE VIEW latest AS
     SELECT * FROM attempts WHERE number IN (SELECT max(number) FROM attempts GROUP BY kind, id);
 PRAGMA user_version = {_VERSION};
 """
+
+
+# What a ledger of the first version lacks.
+_UPGRADE = f"""
+CREATE TABLE pieces (sha256 TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID;
+ALTER TABLE attempts ADD COLUMN needs TEXT NOT NULL DEFAULT '';
+ALTER TABLE attempts ADD COLUMN stamps TEXT NOT NULL DEFAULT '';
+PRAGMA user_version = {_VERSION};
+"""
+
+
+class LedgerFull(CitesError):
+    """The disk has no room for another row."""
 
 
 class Ledger:
@@ -74,6 +93,7 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.notice: str | None = None
+        self._pieces: dict[str, dict[str, str]] = {}
         try:
             self._connection = _open(path)
         except sqlite3.DatabaseError as error:
@@ -87,7 +107,7 @@ class Ledger:
             self._connection = _open(path)
 
     def record(self, attempt: Attempt) -> None:
-        """Add a row; it is on the disk when this returns. Raises CitesError when it cannot be written."""
+        """Add a row; it is on the disk when this returns. Raises CitesError when it cannot be written (LedgerFull: for want of room)."""
         marks = ", ".join("?" * len(_COLUMNS))
         try:
             with self._connection:
@@ -95,7 +115,37 @@ class Ledger:
                     f"INSERT INTO attempts ({', '.join(_COLUMNS)}) VALUES ({marks})", astuple(attempt)
                 )
         except sqlite3.DatabaseError as error:
-            raise CitesError(_trouble(self.path, error)) from error
+            raise _refusal(self.path, error) from error
+
+    def keep(self, needs: Mapping[str, Mapping[str, str]]) -> str:
+        """Store what a run depends on, each part once for all the runs that share it; returns the text for `needs`."""
+        parts = {}
+        rows = []
+        for part, pieces in needs.items():
+            content = json.dumps(dict(pieces), ensure_ascii=False, sort_keys=True)
+            parts[part] = hashlib.sha256(content.encode()).hexdigest()
+            rows.append((parts[part], content))
+        try:
+            with self._connection:
+                self._connection.executemany("INSERT OR IGNORE INTO pieces VALUES (?, ?)", rows)
+        except sqlite3.DatabaseError as error:
+            raise _refusal(self.path, error) from error
+        return json.dumps(parts, sort_keys=True)
+
+    def needs(self, attempt: Attempt) -> dict[str, dict[str, str]]:
+        """What an attempt depended on: by part, the fingerprint of each piece."""
+        found = {}
+        for part, sha in json.loads(attempt.needs or "{}").items():
+            if sha not in self._pieces:
+                row = self._connection.execute("SELECT content FROM pieces WHERE sha256 = ?", (sha,)).fetchone()
+                self._pieces[sha] = json.loads(row[0]) if row else {}
+            found[part] = self._pieces[sha]
+        return found
+
+    def good(self) -> Mapping[str, Attempt]:
+        """The last success of each run, by its id."""
+        rest = "attempts WHERE number IN (SELECT max(number) FROM attempts WHERE outcome = 'reussi' GROUP BY id)"
+        return {a.id: a for a in self._select(rest, ())}
 
     def attempts(self, id: str | None = None) -> tuple[Attempt, ...]:
         """All attempts in the order in which they ended, or those of one run."""
@@ -139,6 +189,8 @@ def _open(path: Path) -> sqlite3.Connection:
             )
         if version == 0:
             connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
+        elif version == 1:
+            connection.executescript(f"BEGIN IMMEDIATE; {_UPGRADE} COMMIT;")
         elif connection.execute("PRAGMA quick_check").fetchone()[0] != "ok":
             damaged = sqlite3.DatabaseError("quick_check failed")
             damaged.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
@@ -159,6 +211,11 @@ def _move_aside(path: Path) -> Path:
     if journal.exists():
         journal.replace(aside.with_name(aside.name + "-journal"))
     return aside
+
+
+def _refusal(path: Path, error: sqlite3.DatabaseError) -> CitesError:
+    full = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_FULL
+    return (LedgerFull if full else CitesError)(_trouble(path, error))
 
 
 def _trouble(path: Path, error: sqlite3.DatabaseError) -> str:

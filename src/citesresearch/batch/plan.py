@@ -13,7 +13,7 @@ from ..errors import CitesError
 from ..french import listing, plain
 
 if TYPE_CHECKING:
-    from ..disclosure import Publication
+    from .inventory import Inventory
 
 __all__ = ["QUALITE", "SYNTHESE", "Kind", "Outputs", "Run", "plan_runs", "resolve_cites"]
 
@@ -67,31 +67,28 @@ class Run:
 
 
 def plan_runs(
-    publication: Publication,
+    inventory: Inventory,
     notebook: Path,
     synthese: Path | None = None,
     cites: Sequence[str] | None = None,
     campagne: str | None = None,
     qualite: Path | None = None,
 ) -> tuple[Run, ...]:
-    """One monograph per Cité of the publication, and the synthesis when `synthese` gives its notebook.
+    """One monograph per Cité of the inventory, and the synthesis when `synthese` gives its notebook.
 
     `qualite` gives the notebook on the quality of the data, run for a campagne that has returns.
     `cites` (identifiers, names or aliases; accents and case do not matter) restricts the plan to those Cités,
     without the synthesis. `campagne` is what the notebooks receive as their `campagne` parameter (by default
-    the name of the publication's campagne; a folder for a campagne kept elsewhere). Raises CitesError naming
+    the name of the inventory's campagne; a folder for a campagne kept elsewhere). Raises CitesError naming
     every Cité that does not exist, with the nearest ones.
     """
-    name = publication.campagne
+    name = inventory.campagne
     passed = name if campagne is None else campagne
-    table, aliases = publication.table("cites"), publication.table("alias_cites")
-    names = dict(zip(table["id_cde"].astype(str), table["nom"].astype(str), strict=True))
-    other = list(zip(aliases["alias"].astype(str), aliases["id_cde"].astype(str), strict=True))
-    wanted = resolve_cites(cites, names, other, name) if cites else tuple(names)
+    wanted = resolve_cites(cites, inventory.names, inventory.aliases, name) if cites else tuple(inventory.names)
     runs = [Run(name, "monographie", ident, notebook, {"cite": ident, "campagne": passed}) for ident in wanted]
     if synthese is not None and not cites:
         runs.append(Run(name, "synthese", SYNTHESE, synthese, {"campagne": passed}))
-    if qualite is not None and not cites and len(publication.table("retours")):
+    if qualite is not None and not cites and inventory.has_returns:
         runs.append(Run(name, "qualite", QUALITE, qualite, {"campagne": passed}))
     return tuple(runs)
 

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import signal
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from ..errors import CitesError
 from ..french import NBSP, listing, number, plural
+from .folders import os_sentence
 from .ledger import Attempt
 from .plan import Run
 from .progress import duration
 
-__all__ = ["BatchReport"]
+__all__ = ["BatchReport", "stop_sentence", "write_report"]
+
+if TYPE_CHECKING:
+    from ..data.campagne import Campagne
+    from .freshness import State
 
 _WORDS = {"monographie": "monographie", "synthese": "synthèse", "qualite": "contrôle de qualité"}
 
@@ -96,3 +104,83 @@ def stop_sentence(signum: int) -> str:
     """What to say when a signal stopped the batch."""
     by = "Interrompu à la demande (Ctrl-C)" if signum == signal.SIGINT else "Interrompu par le système (arrêt demandé)"
     return f"{by}{NBSP}: ce qui était terminé est conservé, rien n’est resté à moitié écrit."
+
+
+_OUTCOMES = {"reussi": "produite", "echec": "en échec", "interrompu": "interrompue"}
+_STYLE = (
+    "body{font:16px/1.5 sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1a1d21;background:#fff}"
+    "table{border-collapse:collapse;width:100%;font-size:14px}caption{text-align:left;font-weight:700;padding:.5rem 0}"
+    "th,td{text-align:left;vertical-align:top;padding:.35rem .8rem .35rem 0;border-bottom:1px solid #c6ccd4}"
+    "td.n{text-align:right;font-variant-numeric:tabular-nums}code{font-size:12px}.e{color:#b3123f;font-weight:700}"
+    ".r{overflow-x:auto}"
+)
+
+
+def write_report(report: BatchReport, campagne: Campagne, states: Mapping[str, State]) -> None:
+    """Write `rapport.html` (for people) and `rapport.json` (for machines) beside the results of the campagne.
+
+    `states` says where the pages stood before. Raises CitesError where they cannot be written.
+    """
+    root = report.build / campagne.nom
+    rows = [
+        {
+            **{key: value for key, value in asdict(attempt).items() if key not in ("needs", "stamps", "batch")},
+            "cause": states[attempt.id].why if attempt.id in states else "",
+            "log": str(report.log(attempt).relative_to(root)) if attempt.outcome == "echec" else "",
+        }
+        for attempt in report.attempts
+    ]
+    said = {
+        "campagne": campagne.nom,
+        "edition": campagne.edition,
+        "code": report.exit_code,
+        "arret": report.stopped,
+        "secondes": round(report.elapsed, 3),
+        "prevues": len(report.runs),
+        "non_commencees": report.never_started,
+        "executions": rows,
+    }
+    try:
+        for name, text in (
+            ("rapport.json", json.dumps(said, ensure_ascii=False, indent=1) + "\n"),
+            ("rapport.html", _page(report, campagne, rows)),
+        ):
+            aside = root / f".{name}"
+            aside.write_text(text, encoding="utf-8")
+            aside.replace(root / name)
+    except OSError as error:
+        raise CitesError(f"Le rapport n’a pas été écrit{NBSP}: {os_sentence(error, root)}") from error
+
+
+def _page(report: BatchReport, campagne: Campagne, rows: list[dict[str, object]]) -> str:
+    from markupsafe import Markup, escape
+
+    lines = Markup("").join(
+        Markup(
+            '<tr><th scope="row">{}</th><td{}>{}</td><td class="n">{}</td><td>{}</td><td>{}</td><td><code>{}</code></td></tr>'
+        ).format(
+            row["id"],
+            Markup(' class="e"') if row["outcome"] != "reussi" else "",
+            _OUTCOMES[str(row["outcome"])],
+            duration(float(str(row["duration"]))),
+            row["message"] or row["cause"],
+            Markup('<a href="{}">{}</a>').format(row["log"], row["log"]) if row["log"] else "",
+            str(row["page_sha256"])[:12],
+        )
+        for row in rows
+    )
+    title = f"Rapport d’exécution, campagne « {campagne.nom} », {campagne.edition}"
+    summary = Markup("<br>").join(escape(line) for line in report.summary().splitlines())
+    heads = Markup("").join(
+        Markup('<th scope="col">{}</th>').format(head)
+        for head in ("Page", "Issue", "Durée", "Cause", "Journal", "Empreinte")
+    )
+    return str(
+        Markup(
+            '<!DOCTYPE html>\n<html lang="fr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+            "<title>{}</title><style>{}</style></head><body><main><h1>{}</h1><p>{}</p>"
+            '<div class="r" role="region" tabindex="0" aria-label="Tableau des exécutions"><table>'
+            "<caption>Chaque exécution, dans l’ordre où elles se sont terminées</caption>"
+            "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div></main></body></html>\n"
+        ).format(title, Markup(_STYLE), title, summary, heads, lines)
+    )

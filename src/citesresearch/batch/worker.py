@@ -1,14 +1,15 @@
 """A worker process: executes the runs it is given, one after the other, and says how each ended.
 
-`main` reads one JSON line per run on its standard input and answers with JSON lines on its standard output:
-`ready` once its imports are done, `kernel` with the process id of each kernel (null when it has gone), `done`
-with a `Result`. It writes in the working folder only; the parent process moves what succeeded into place.
-When its parent disappears, it ends its kernel and itself.
+It reads one JSON line per run and answers with JSON lines: `ready` with its process id, `cells` with the process id of
+what runs the cells (null when it has gone), `done` with a `Result`. It writes in the working folder only; the calling
+process moves what succeeded into place. When that disappears, the worker ends what runs the cells, and itself. `main` is
+a worker of its own, for the engine « noyau »; for « fourche », `warm` forks workers that call `work_forked`.
 """
 
 from __future__ import annotations
 
 import contextlib
+import copy
 import errno
 import hashlib
 import importlib
@@ -17,10 +18,11 @@ import os
 import queue
 import re
 import shutil
+import socket
 import sys
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -33,21 +35,22 @@ from .processes import end_process_group
 if TYPE_CHECKING:
     import nbformat
 
-__all__ = ["EXPORTER", "Result", "Workplace", "execute_run", "stabilize"]
+    from .watch import Watch
+
+__all__ = ["EXPORTER", "WARMER", "Result", "Workplace", "execute_run", "lighten", "load", "stabilize", "work_forked"]
 
 EXPORTER = "citesresearch.publish.page:export_page"
+WARMER = "citesresearch.batch.warmth:warm_up"
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
-# More threads per process than cores per process only makes them wait for each other.
-ONE_THREAD = dict.fromkeys(
-    (
-        "OMP_NUM_THREADS",
-        "OPENBLAS_NUM_THREADS",
-        "MKL_NUM_THREADS",
-        "NUMEXPR_NUM_THREADS",
-        "VECLIB_MAXIMUM_THREADS",
-    ),
-    "1",
+# More threads per process than cores per process only makes them wait for each other; a warm process may have none.
+_MATHS = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
 )
+ONE_THREAD = {**dict.fromkeys(_MATHS, "1"), "JE_ARROW_MALLOC_CONF": "background_thread:false"}
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _ERROR_TAG = "papermill-error-cell-tag"
 
@@ -58,7 +61,8 @@ class Workplace:
 
     `folder` receives the unfinished files, `cwd` is the working directory of the cells, `sockets` a private
     folder with a short path, `exporter` (`module:function`) turns the executed notebook into the text of a
-    page, `output_limit` counts characters of output per notebook.
+    page, `output_limit` counts characters of output per notebook, `engine` runs the cells. `warmer` (`module:function`,
+    or nothing) is called once, before any fork, with the campagnes of the runs.
     """
 
     folder: str
@@ -66,6 +70,9 @@ class Workplace:
     sockets: str
     exporter: str
     output_limit: int
+    engine: str
+    warmer: str = ""
+    campagnes: tuple[str, ...] = ()
 
     def notebook(self, run: Run) -> Path:
         return Path(self.folder) / f"{run.id}.ipynb"
@@ -92,16 +99,16 @@ class Result:
     disk_full: bool = False
 
 
-def execute_run(run: Run, place: Workplace, announce: Callable[[int | None], None]) -> Result:
+def execute_run(run: Run, place: Workplace, watch: Watch) -> Result:
     """Execute the notebook of a run and lay out its page, both in the working folder.
 
     Never raises for what goes wrong in the notebook, in its layout or on the disk: the result says it in
-    French, the log (what is printed meanwhile on the standard error) has the traceback. `announce` receives
-    the kernel's process id.
+    French, the log (what is printed meanwhile on the standard error) has the traceback.
     """
     from papermill.exceptions import PapermillExecutionError
 
-    from .kernel import KernelNotStarted, TooMuchOutput, execute
+    from .execution import KernelNotStarted, execute
+    from .watch import TooMuchOutput
 
     try:
         executed = execute(
@@ -109,15 +116,15 @@ def execute_run(run: Run, place: Workplace, announce: Callable[[int | None], Non
             place.partial(run),
             dict(run.parameters),
             Path(place.cwd),
-            place.output_limit,
-            announce,
+            place.engine,
+            watch,
             Path(place.sockets),
         )
         if unfinished := _unfinished(executed):
             return Result(False, unfinished)
         notebook = stabilize(executed, _source_ids(run.notebook))
         try:
-            page = _load(place.exporter)(notebook)
+            page = load(place.exporter)(notebook)
         except Exception as error:  # noqa: BLE001 - whatever the layout raises is this run's failure
             traceback.print_exc()
             return Result(False, f"La mise en page a échoué{NBSP}: {_last_line(error)}", disk_full=_is_full(error))
@@ -157,8 +164,6 @@ def stabilize(notebook: nbformat.NotebookNode, known_ids: set[str]) -> nbformat.
     `known_ids` (the ids of the source notebook) get one from their place: papermill draws a random id for the
     cell that it injects.
     """
-    import copy
-
     stable = copy.deepcopy(notebook)
     papermill = stable.metadata.pop("papermill", {})
     stable.metadata["papermill"] = {key: papermill[key] for key in ("parameters", "version") if key in papermill}
@@ -246,9 +251,10 @@ def _is_full(error: BaseException) -> bool:
     return isinstance(error, OSError) and error.errno in DISK_FULL
 
 
-def _load(exporter: str) -> Callable[[Any], str]:
-    module, _, name = exporter.partition(":")
-    found: Callable[[Any], str] = getattr(importlib.import_module(module), name)
+def load(name: str) -> Callable[[Any], Any]:
+    """The function that « module:function » names."""
+    module, _, function = name.partition(":")
+    found: Callable[[Any], Any] = getattr(importlib.import_module(module), function)
     return found
 
 
@@ -261,49 +267,73 @@ def _write(path: Path, text: str) -> str:
 # -- the process ----------------------------------------
 
 
-class _Parent:
-    """The conversation with the parent process; where it breaks off, the kernel and this process end."""
+class _Conversation:
+    """What a worker and the calling process say to each other."""
 
-    def __init__(self, place: Workplace, answers: TextIO) -> None:
-        self.runs: queue.SimpleQueue[Run | None] = queue.SimpleQueue()
+    def __init__(self, place: Workplace, incoming: TextIO, answers: TextIO) -> None:
         self._place = place
-        self._answers = answers
-        self._kernel: int | None = None
+        self._incoming, self._answers = incoming, answers
+        self._cells: int | None = None
         self._busy = False
-        threading.Thread(target=self._listen, daemon=True).start()
 
     def say(self, kind: str, **content: Any) -> None:
-        self._answers.write(json.dumps({"kind": kind, **content}) + "\n")
-        self._answers.flush()
+        try:
+            self._answers.write(json.dumps({"kind": kind, **content}) + "\n")
+            self._answers.flush()
+        except BrokenPipeError:
+            self.lost()
 
-    def announce(self, pid: int | None) -> None:
-        self._kernel = pid
-        self.say("kernel", pid=pid)
+    def work(self, line: int | None) -> None:
+        """Execute runs until there are no more. `line` is the descriptor that tells when the calling process has gone;
+        without it, a thread listens.
+        """
+        from .watch import Watch
 
-    def work(self) -> None:
-        while (run := self.runs.get()) is not None:
+        self.say("ready", pid=os.getpid())
+        for run in self._runs() if line is not None else self._overheard():
+            watch = Watch(self._announce, self._place.output_limit, line, self.lost)
             with _log_to(self._place.log(run)):
-                result = execute_run(run, self._place, self.announce)
+                result = execute_run(run, self._place, watch)
                 if result.message:
                     sys.stderr.write(result.message + "\n")
             self._busy = False
             self.say("done", result=asdict(result))
 
-    def _listen(self) -> None:
-        for line in sys.stdin:
+    def lost(self) -> None:
+        """The calling process has gone: nobody waits for this run."""
+        if self._cells is not None:
+            end_process_group(self._cells)
+        shutil.rmtree(self._place.sockets, ignore_errors=True)
+        os._exit(1)
+
+    def _announce(self, pid: int | None) -> None:
+        self._cells = pid
+        self.say("cells", pid=pid)
+
+    def _runs(self) -> Iterator[Run]:
+        for line in self._incoming:
             raw = json.loads(line)
-            self._busy = True
-            self.runs.put(Run(**{**raw, "notebook": Path(raw["notebook"])}))
-        if self._busy:
-            if self._kernel is not None:
-                end_process_group(self._kernel)
-            shutil.rmtree(self._place.sockets, ignore_errors=True)
-            os._exit(1)
-        self.runs.put(None)
+            yield Run(**{**raw, "notebook": Path(raw["notebook"])})
+
+    def _overheard(self) -> Iterator[Run]:
+        """The runs, while a thread notices the end of the conversation."""
+        runs: queue.SimpleQueue[Run | None] = queue.SimpleQueue()
+
+        def listen() -> None:
+            for run in self._runs():
+                self._busy = True
+                runs.put(run)
+            if self._busy:
+                self.lost()
+            runs.put(None)
+
+        threading.Thread(target=listen, daemon=True).start()
+        while (run := runs.get()) is not None:
+            yield run
 
 
 @contextlib.contextmanager
-def _log_to(path: Path) -> Any:
+def _log_to(path: Path) -> Iterator[None]:
     """Send what this process and its children print to a file, meanwhile."""
     sys.stdout.flush()
     sys.stderr.flush()
@@ -316,9 +346,36 @@ def _log_to(path: Path) -> Any:
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
-        for descriptor, copy in enumerate(saved, start=1):
-            os.dup2(copy, descriptor)
-            os.close(copy)
+        for descriptor, copied in enumerate(saved, start=1):
+            os.dup2(copied, descriptor)
+            os.close(copied)
+
+
+@contextlib.contextmanager
+def lighten() -> Iterator[None]:
+    """jsonschema, which nbformat loads, builds a grammar of Internet addresses where this optional package is there
+    (JupyterLab brings it): more than a second per process, for a check that no notebook needs.
+    """
+    grammar = "rfc3987_syntax"
+    sys.modules[grammar] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[grammar]
+
+
+def load_tools(place: Workplace) -> None:
+    """Import what every run needs, before the first one."""
+    with lighten():
+        load(place.exporter)
+        execution = importlib.import_module("citesresearch.batch.execution")
+        execution.load_engine(place.engine)
+
+
+def work_forked(place: Workplace, line: socket.socket) -> None:
+    """Serve runs in a forked process until the calling process closes the line."""
+    with line.makefile("r", encoding="utf-8") as incoming, line.makefile("w", encoding="utf-8") as answers:
+        _Conversation(place, incoming, answers).work(line.fileno())
 
 
 def main() -> None:
@@ -326,12 +383,5 @@ def main() -> None:
     place = Workplace(**json.loads(sys.stdin.readline()))
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # a stray print must not enter the conversation
-    # jsonschema, which nbformat loads, builds a grammar of Internet addresses where this optional package is
-    # there (JupyterLab brings it): more than a second per process, for a check that no notebook needs.
-    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
-    # Loaded now, not during the first run.
-    _load(place.exporter)
-    importlib.import_module("citesresearch.batch.kernel")
-    parent = _Parent(place, answers)
-    parent.say("ready")
-    parent.work()
+    load_tools(place)
+    _Conversation(place, sys.stdin, answers).work(None)

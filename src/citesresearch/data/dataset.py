@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 from ..codebook import Codebook, load_codebook
 from .campagne import Campagne
-from .insee import is_insee_input, read_insee
+from .insee import read_insee
 from .problems import InvalidData, Problems
-from .store import checksum, checksums, inputs_of
+from .inputs import inputs_of_campagne
+from .store import checksum
 from .validation import empty_table, read_and_validate
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Dataset", "inputs_of_campagne", "read_dataset", "read_tables"]
+__all__ = ["Dataset", "read_dataset", "read_tables"]
 
 
 @dataclass(frozen=True)
@@ -61,12 +62,3 @@ def read_tables(campagne: Campagne) -> tuple[dict[str, pd.DataFrame], Problems]:
     tables, problems = read_and_validate(campagne.raw, load_codebook())
     insee, more = read_insee(campagne.insee, tables)
     return tables | insee, Problems([*problems, *more])
-
-
-def inputs_of_campagne(campagne: Campagne) -> dict[str, str]:
-    """The checksums of every file that may change the campagne's figures: its own, and those of Insee."""
-    inputs = inputs_of(campagne.raw, campagne.processed)
-    if campagne.insee is not None and campagne.insee.is_dir():
-        files = (path for path in campagne.insee.iterdir() if path.is_file() and is_insee_input(path))
-        inputs |= {f"insee/{name}": digest for name, digest in checksums(campagne.insee, files).items()}
-    return inputs

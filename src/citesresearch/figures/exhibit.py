@@ -7,7 +7,7 @@ it is empty, a key that runs on as many lines as it needs, a ramp of greys for w
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,13 +80,20 @@ class Estimate:
         return SIGN_OF.get(self.statut, "nd")
 
 
+_READ = (
+    *("indicateur", "modalite", "perimetre_type", "croisement_modalite", "statut"),
+    *("valeur", "n", "base", "hors_echelle", "manquants"),
+    *("recensement_bas", "recensement_haut", "general_bas", "general_haut"),
+)
+
+
 def read_estimates(rows: pd.DataFrame) -> list[Estimate]:
     """The rows of a table of published estimates, in their order.
 
     Raises ValueError when two rows are about the same thing: a figure shows one perimeter, one date, one source.
     """
 
-    found = [_estimate({str(column): value for column, value in row.items()}) for row in rows.to_dict("records")]
+    found = [_estimate(row) for row in _records(rows)]
     keys = [(e.indicateur, e.modalite, e.croisement_modalite) for e in found]
     double = next((key for key in keys if keys.count(key) > 1), None)
     if double:
@@ -94,16 +101,25 @@ def read_estimates(rows: pd.DataFrame) -> list[Estimate]:
     return found
 
 
+def _records(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """The rows as dictionaries of what is there: a blank cell has no entry."""
+    names = [name for name in _READ if name in rows]
+    for values in zip(*(rows[name].tolist() for name in names), strict=True):
+        yield {name: value for name, value in zip(names, values, strict=True) if not _blank(value)}
+
+
+def _blank(value: Any) -> bool:
+    return value is None or value is pd.NA or value != value
+
+
 def _estimate(row: Mapping[str, Any]) -> Estimate:
     withheld = row.get("statut") == "s"  # nothing of a withheld row is read, whatever it still holds
 
     def text(column: str) -> str:
-        value = row.get(column)
-        return "" if value is None or pd.isna(value) else str(value)
+        return str(row.get(column, ""))
 
     def cell(column: str) -> float | None:
-        value = row.get(column)
-        return None if withheld or value is None or pd.isna(value) else float(value)
+        return None if withheld or column not in row else float(row[column])
 
     def bounds(name: str) -> tuple[float, float] | None:
         low, high = cell(f"{name}_bas"), cell(f"{name}_haut")

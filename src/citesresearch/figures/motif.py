@@ -29,7 +29,7 @@ def motif(cites: pd.DataFrame, cite: str | None, *, synthetique: bool = False) -
     else:
         words = f"Une Cité parmi {number(total)}, seule de sa région."
     words = typeset(words)
-    rows = tuple((str(row["nom"]), str(row["region"])) for _, row in cites.iterrows())
+    rows = tuple(zip(cites["nom"].astype("str"), cites["region"].astype("str"), strict=True))
     return Chart(
         id="f-motif",
         titre="Les Cités, un signe chacune",

@@ -117,12 +117,12 @@ def _draw(
     for (name, members), written, used in zip(regions, names, lines, strict=True):
         for i, words in enumerate(written):
             sheet.text(0, y + 12 + i * LINE, words, 13, bold=name == home)
-        for i, (_, row) in enumerate(members.iterrows()):
+        for i, (ident, year) in enumerate(zip(members["id_cde"], members["annee_label"], strict=True)):
             x, line = left + (i % per_line) * STEP + 6, y + 8 + (i // per_line) * LINE
-            if row["id_cde"] == cite:
+            if ident == cite:
                 sheet.site(x, line, 6)
             else:
-                _mark(sheet, x, line, row["annee_label"] == years[0])
+                _mark(sheet, x, line, year == years[0])
         shown = min(len(members), per_line)
         sheet.text(left + shown * STEP + 6, y + 12, number(len(members)), 12, "muted")
         y += used * LINE + 8

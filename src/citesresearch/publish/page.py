@@ -18,7 +18,7 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 
 from ..errors import CitesError
 from ..figures.tokens import DARK, LIGHT, css_classes, css_properties
-from ..french import NBSP
+from ..french import NBSP, listing
 from ..sections.blocks import METADATA
 
 __all__ = ["NAVIGATION", "Link", "csp", "export_page", "fill_navigation", "style_of"]
@@ -77,7 +77,8 @@ def _exporter() -> _PageExporter:
 def export_page(notebook: nbformat.NotebookNode | str | Path) -> str:
     """The page of an executed notebook: its cover and its sections, in their order.
 
-    Raises CitesError when the notebook holds an error, a picture without words, or no cover: such a page is not published.
+    Raises CitesError when the notebook holds an error, a picture without words, no cover, or not all of its rubrics: such a
+    page is not published.
     """
     node = notebook if isinstance(notebook, nbformat.NotebookNode) else nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
     page: dict[str, Any] = {"sections": [], "outputs": [], "cover": None}
@@ -86,6 +87,7 @@ def export_page(notebook: nbformat.NotebookNode | str | Path) -> str:
             _collect(output, place, page)
     if page["cover"] is None:
         raise CitesError("Le notebook ne contient pas de couverture : exécutez-le en entier avant de le publier.")
+    _check_whole([section["numero"] for section in page["sections"] if section["numero"] is not None])
     style = style_of("base", "page", *(["stamp"] if page["stamp"] else []))
     page |= {"home": "../index.html", "style": style, "csp": csp(style)}
     html, _ = _exporter().from_notebook_node(node, resources={"page": page})
@@ -93,6 +95,16 @@ def export_page(notebook: nbformat.NotebookNode | str | Path) -> str:
     if "No description has been provided for this image" in text:
         raise CitesError("Une image de la page n’a pas de texte de remplacement.")
     return text
+
+
+def _check_whole(numbers: list[int]) -> None:
+    """Rubrics are numbered from one: a gap is a rubric that the notebook lost."""
+    missing = sorted(set(range(1, max(numbers, default=0) + 1)) - set(numbers))
+    if missing:
+        raise CitesError(
+            f"Il manque à la page {'la rubrique' if len(missing) == 1 else 'les rubriques'} {listing(map(str, missing))} : "
+            "son notebook ne les montre pas."
+        )
 
 
 def _collect(output: nbformat.NotebookNode, place: int, page: dict[str, Any]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -25,6 +27,8 @@ from ..wording import STAMP
 from .page import Link, csp, fill_navigation, style_of
 
 __all__ = ["SiteReport", "publish_site"]
+
+_FINGERPRINT = re.compile("[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -72,18 +76,27 @@ def publish_site(publications: Sequence[Publication], build: Path) -> SiteReport
     return SiteReport(place, counts)
 
 
-def _pages(publication: Publication, root: Path) -> dict[str, Path]:
-    """The page of each Cité, of the synthesis, of the data where there are returns, if the ledger knows a run that made it."""
+def _pages(publication: Publication, root: Path) -> dict[str, str]:
+    """The page of each Cité, of the synthesis, of the data where there are returns: those that the ledger knows, as it knows them."""
     if not (root / FILE_NAME).is_file():
         return {}
     wanted = {*publication.cites["id_cde"], SYNTHESE, *([QUALITE] if len(publication.table("retours")) else [])}
     with Ledger(root / FILE_NAME) as ledger:
-        made = {attempt.id for attempt in ledger.attempts() if attempt.outcome == "reussi"}
-    paths = {ident: root / "pages" / f"{ident}.html" for ident in sorted(wanted & made)}
-    return {ident: path for ident, path in paths.items() if path.is_file()}
+        good = ledger.good()
+    found = {}
+    for ident in sorted(wanted & good.keys()):
+        try:
+            content = (root / "pages" / f"{ident}.html").read_bytes()
+        except OSError:
+            continue
+        if hashlib.sha256(content).hexdigest() == good[ident].page_sha256:
+            # A page stays while its own slice of the data does; the fingerprint that it shows is that of all the data.
+            text, former = content.decode("utf-8"), good[ident].empreinte
+            found[ident] = text.replace(former, publication.empreinte) if _FINGERPRINT.fullmatch(former) else text
+    return found
 
 
-def _write_pages(publication: Publication, pages: dict[str, Path], folder: Path) -> None:
+def _write_pages(publication: Publication, pages: dict[str, str], folder: Path) -> None:
     folder.mkdir()
     cites = publication.cites
     cites = cites[cites["id_cde"].isin(list(pages))].reset_index(drop=True)
@@ -93,7 +106,7 @@ def _write_pages(publication: Publication, pages: dict[str, Path], folder: Path)
         place = int(str(i))
         same = cites["code_region"] == row["code_region"]
         text = fill_navigation(
-            pages[row["id_cde"]].read_text(encoding="utf-8"),
+            pages[row["id_cde"]],
             links[place - 1] if place else None,
             links[place + 1] if place + 1 < len(links) else None,
             [link for link, near in zip(links, same, strict=True) if near and link != links[place]],
@@ -101,14 +114,14 @@ def _write_pages(publication: Publication, pages: dict[str, Path], folder: Path)
         )
         (folder / f"{row['id_cde']}.html").write_text(text, encoding="utf-8")
     if SYNTHESE in pages:
-        text = fill_navigation(pages[SYNTHESE].read_text(encoding="utf-8"), None, links[0] if links else None)
+        text = fill_navigation(pages[SYNTHESE], None, links[0] if links else None)
         (folder / f"{SYNTHESE}.html").write_text(text, encoding="utf-8")
     if QUALITE in pages:
-        text = fill_navigation(pages[QUALITE].read_text(encoding="utf-8"), None, None, (), synthesis)
+        text = fill_navigation(pages[QUALITE], None, None, (), synthesis)
         (folder / f"{QUALITE}.html").write_text(text, encoding="utf-8")
 
 
-def _index(publications: Sequence[Publication], made: dict[str, dict[str, Path]]) -> str:
+def _index(publications: Sequence[Publication], made: dict[str, dict[str, str]]) -> str:
     style = style_of("base", "site")
     script = (files(__package__) / "template" / "site.js").read_text(encoding="utf-8")
     # What the front page says first is about real Cités wherever there are some.
@@ -145,7 +158,7 @@ def _template() -> Environment:
     )
 
 
-def _campagne(publication: Publication, pages: dict[str, Path]) -> dict[str, object]:
+def _campagne(publication: Publication, pages: dict[str, str]) -> dict[str, object]:
     cites = publication.cites
     name = publication.campagne
     inferred = int((cites["annee_label_origine"] == "inferee").sum())
@@ -188,7 +201,7 @@ RETURNED, SILENT = "Retour de la Cité", "Sans retour"
 LEVELS = [CARD, SOME, BASE, RETURNED, SILENT]
 
 
-def _cite(publication: Publication, row: pd.Series[str], pages: dict[str, Path]) -> dict[str, object]:
+def _cite(publication: Publication, row: pd.Series[str], pages: dict[str, str]) -> dict[str, object]:
     ident = row["id_cde"]
     site = publication.cite(ident)
     facts, figures = site.rows("fiches"), site.rows("chiffres_publies")

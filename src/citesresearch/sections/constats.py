@@ -74,7 +74,7 @@ def _cross_table(finding: Finding) -> TableBlock | None:
     if cross is None:
         return None
     columns = (
-        Column(typeset(finding.predicteur)),
+        Column("Gouvernance"),
         *(Column(typeset(words), True) for words in cross.colonnes),
         Column("Ensemble", True),
     )
@@ -82,7 +82,7 @@ def _cross_table(finding: Finding) -> TableBlock | None:
         (typeset(words), *(number(n) for n in counts), number(sum(counts)))
         for words, counts in zip(cross.lignes, cross.effectifs, strict=True)
     )
-    return TableBlock(DataTable(typeset(f"{finding.resultat_libelle}, en nombre de Cités"), columns, rows))
+    return TableBlock(DataTable(typeset(f"{finding.resultat_libelle} selon la gouvernance, en nombre de Cités"), columns, rows))
 
 
 def _notes(publication: Publication, f: Finding) -> tuple[tuple[str, str], ...]:

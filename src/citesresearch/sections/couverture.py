@@ -71,8 +71,9 @@ def _key_figures(site: CitePublication) -> tuple[KeyFigure, ...]:
     rows = site.rows("chiffres_publies")
     labels = site.publication.codebook.vocabulary("chiffres@1")
     found = []
+    first = {row["indicateur"]: row for _, row in rows.iloc[::-1].iterrows()}
     for name in _KEY_FIGURES:
-        for _, row in rows[rows["indicateur"] == name].head(1).iterrows():
+        if (row := first.get(name)) is not None:
             found.append(
                 KeyFigure(
                     figure(row, site.publication.codebook),

@@ -21,6 +21,7 @@ from ..figures.membership import membership
 from ..figures.path import path
 from ..figures.series import series
 from ..french import NBSP, date, listing, number, percent, plural, typeset
+from ..shared import once
 from ..tables import Column, DataTable, Detailed
 from ..wording import credit
 from .blocks import Block, ChartBlock, Pair, SideNote, Subheading, TableBlock
@@ -86,25 +87,41 @@ def exhibit(publication: Publication, planche: str, site: CitePublication | None
 
     With a Cité, its own answers stand on the network's distribution.
     """
-    described = _described(publication, planche)
-    if _national(publication, described).empty:
+    if _national(publication, _described(publication, planche)).empty:
         return ()
     blocks: list[Block] = [Subheading(typeset(publication.codebook.vocabulary("planche@1").libelle(planche)))]
-    for k, (_, group) in enumerate(described.groupby(["forme", "liste"], sort=False), start=1):
-        rows = _national(publication, group)
+    for k, (group, rows) in enumerate(_groups(publication, planche), start=1):
         if len(rows):
             blocks += _figures(publication, f"f-{planche}-{k}".replace("_", "-"), planche, group, rows, site)
     return tuple(blocks)
 
 
+def _groups(publication: Publication, planche: str) -> list[tuple[pd.DataFrame, pd.DataFrame]]:
+    """The indicators of an exhibit, together where they share a figure, and their rows for the network."""
+
+    def cut() -> list[tuple[pd.DataFrame, pd.DataFrame]]:
+        groups = _described(publication, planche).groupby(["forme", "liste"], sort=False)
+        return [(group, _national(publication, group)) for _, group in groups]
+
+    return once(publication, ("groups", planche), cut)
+
+
 def _described(publication: Publication, planche: str) -> pd.DataFrame:
-    described = publication.table("indicateurs")
-    return described[described["planche"] == planche]
+    def cut() -> pd.DataFrame:
+        described = publication.table("indicateurs")
+        return described[described["planche"] == planche]
+
+    return once(publication, ("described", planche), cut)
 
 
 def _national(publication: Publication, described: pd.DataFrame) -> pd.DataFrame:
-    found = [publication.estimate(code, perimetre_type="national") for code in described["id"]]
-    return pd.concat(found) if found else publication.estimates.iloc[:0]
+    codes = tuple(described["id"])
+
+    def gather() -> pd.DataFrame:
+        found = [publication.estimate(code, perimetre_type="national") for code in codes]
+        return pd.concat(found) if found else publication.estimates.iloc[:0]
+
+    return once(publication, ("national", codes), gather)
 
 
 def _figures(
@@ -225,10 +242,15 @@ def _own_answers(site: CitePublication | None, group: pd.DataFrame) -> dict[str,
     """The Cité's answer to each single-answer question, by indicator; questions without an answer are left out."""
     if site is None:
         return {}
-    own = site.estimates()
-    own = own[own["indicateur"].isin(group["id"]) & (own["croisement"] == "") & own["statut"].isin(["ok", "nc"])]
-    own = own[own["modalite"] != ""]
-    return {str(code): str(rows["modalite"].iloc[0]) for code, rows in own.groupby("indicateur") if len(rows) == 1}
+
+    def read() -> dict[str, str]:
+        own = site.estimates()
+        own = own[(own["croisement"] == "") & own["statut"].isin(["ok", "nc"]) & (own["modalite"] != "")]
+        single = own[~own["indicateur"].duplicated(keep=False)]
+        return dict(zip(single["indicateur"], single["modalite"], strict=True))
+
+    told = once(site, "answers", read)
+    return {code: told[code] for code in sorted(set(group["id"]) & told.keys())}
 
 
 def _choices(site: CitePublication | None, code: str) -> list[str] | None:

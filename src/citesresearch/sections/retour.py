@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Hashable
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from ..disclosure import CitePublication, Publication
 from ..french import date, listing, number, percent, plural, typeset
+from ..shared import once
 from ..tables import Column, DataTable, Detailed
 from ..wording import credit
 from .blocks import Etat, FicheLine, Pair, SideNote, State, TableBlock
@@ -67,6 +69,30 @@ def answers_table(site: CitePublication, planches: tuple[str, ...], caption: str
     None where the campagne has none of these questions.
     """
     publication = site.publication
+    questions, notes = once(publication, ("answers", planches), lambda: _asked(publication, planches))
+    lines = [line for measure in questions if (line := _answer(site, measure)) is not None]
+    if not lines:
+        return None
+    table = DataTable(
+        caption,
+        (Column("Question"), Column("Réponse de la Cité"), Column("Même réponse dans le réseau", True)),
+        tuple(lines),
+    )
+    return Pair((TableBlock(table),), SideNote(notes))
+
+
+class _Question(NamedTuple):
+    """A question of the return: its words, the list of its answers, and the network's answers by modality."""
+
+    id: str
+    libelle: str
+    forme: str
+    liste: str
+    network: dict[str, dict[Hashable, Any]]
+
+
+def _asked(publication: Publication, planches: tuple[str, ...]) -> tuple[list[_Question], tuple[tuple[str, str], ...]]:
+    """The questions of these exhibits that a Cité answers by choosing, and where the network's answers come from."""
     described = publication.table("indicateurs")
     described = described[
         described["planche"].isin(planches)
@@ -76,23 +102,17 @@ def answers_table(site: CitePublication, planches: tuple[str, ...], caption: str
     # The only question of an exhibit is best named by the exhibit's own title.
     titles = publication.codebook.vocabulary("planche@1")
     alone = described.groupby("planche")["id"].transform("size") == 1
-    described = described.assign(
-        libelle=[
-            titles.libelle(p) if one else words
-            for p, one, words in zip(described["planche"], alone, described["libelle"], strict=True)
-        ]
-    )
-    lines = [line for _, measure in described.iterrows() if (line := _answer(site, measure)) is not None]
-    if not lines:
-        return None
-    table = DataTable(
-        caption,
-        (Column("Question"), Column("Réponse de la Cité"), Column("Même réponse dans le réseau", True)),
-        tuple(lines),
-    )
-    used = pd.concat([publication.estimate(code, perimetre_type="national") for code in described["id"]])
-    sources = listing(credit(publication, ident) for ident in sorted({s for t in used["source"] for s in t.split()}))
-    dates = listing(date(when) for when in sorted(set(used["date_reference"]) - {""}))
+    questions, used = [], []
+    for (_, measure), one in zip(described.iterrows(), alone, strict=True):
+        rows = publication.estimate(measure["id"], perimetre_type="national")
+        used.append(rows)
+        plain = rows[rows["croisement"] == ""]
+        network = {str(row["modalite"]): row for row in plain.to_dict("records")}
+        words = titles.libelle(measure["planche"]) if one else measure["libelle"]
+        questions.append(_Question(measure["id"], typeset(words), measure["forme"], measure["liste"], network))
+    given = pd.concat(used) if used else publication.estimates.iloc[:0]
+    sources = listing(credit(publication, ident) for ident in sorted({s for t in given["source"] for s in t.split()}))
+    dates = listing(date(when) for when in sorted(set(given["date_reference"]) - {""}))
     notes = [
         ("Source", sources),
         ("Date", dates),
@@ -100,29 +120,25 @@ def answers_table(site: CitePublication, planches: tuple[str, ...], caption: str
     ]
     if publication.synthetique:
         notes.append(("Statut", "données de démonstration (synthétiques)"))
-    return Pair((TableBlock(table),), SideNote(tuple((term, typeset(words)) for term, words in notes)))
+    return questions, tuple((term, typeset(words)) for term, words in notes)
 
 
-def _answer(site: CitePublication, measure: pd.Series[Any]) -> tuple[str | Detailed, ...] | None:
-    own = site.estimates(measure["id"])
-    own = own[own["croisement"] == ""]
-    if own.empty:
+def _answer(site: CitePublication, question: _Question) -> tuple[str | Detailed, ...] | None:
+    own = [row for row in site.estimates(question.id).to_dict("records") if row["croisement"] == ""]
+    if not own:
         return None
-    network = site.publication.estimate(measure["id"], perimetre_type="national", croisement="").set_index("modalite")
-    told = own[own["statut"].isin(["ok", "nc"]) & ~own["modalite"].isin([*EXCLUDED, ""])]
-    if measure["forme"] != "echelle":
-        told = told[told["valeur"].fillna(0).gt(0) | told["statut"].eq("nc")]
-    if told.empty:
-        return (typeset(measure["libelle"]), "nd", "nd")
-    codes = told["modalite"].tolist()
-    words = listing(_words(site.publication, measure["liste"], code) for code in codes)
-    if len(codes) > 1:
-        return (typeset(measure["libelle"]), typeset(words), "///")
-    same = network.loc[codes[0]] if codes[0] in network.index else None
-    if same is None or same["statut"] != "ok" or pd.isna(same["valeur"]):
-        return (typeset(measure["libelle"]), typeset(words), "///")
+    told = [row for row in own if row["statut"] in ("ok", "nc") and row["modalite"] not in (*EXCLUDED, "")]
+    if question.forme != "echelle":
+        told = [row for row in told if row["valeur"] > 0 or row["statut"] == "nc"]
+    if not told:
+        return (question.libelle, "nd", "nd")
+    codes = [row["modalite"] for row in told]
+    words = typeset(listing(_words(site.publication, question.liste, code) for code in codes))
+    same = question.network.get(codes[0])
+    if len(codes) > 1 or same is None or same["statut"] != "ok" or pd.isna(same["valeur"]):
+        return (question.libelle, words, "///")
     share = Detailed(percent(same["valeur"], 0), f"{number(same['n'])} sur {plural(same['base'], 'Cité')}")
-    return (typeset(measure["libelle"]), typeset(words), share)
+    return (question.libelle, words, share)
 
 
 def _words(publication: Publication, liste: str, code: str) -> str:

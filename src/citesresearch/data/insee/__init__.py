@@ -12,11 +12,11 @@ from ...codebook.insee import InseeColumn, InseeNames, load_insee_names
 from ...french import listing
 from ..problems import Problem, Problems
 from .cells import departement_of
-from .files import find_files, is_insee_input
+from .files import find_files
 from .rattachement import attach
 from .values import STATUSES, Edition, read_edition
 
-__all__ = ["TABLES", "is_insee_input", "read_insee"]
+__all__ = ["TABLES", "read_insee"]
 
 TABLES = ("insee_qpv", "insee_ensemble", "qpv", "rattachement_qpv")
 

@@ -13,15 +13,15 @@ from pathlib import Path
 
 from ...codebook.insee import InseeNames
 from ...french import listing, plural
+from ..inputs import TEXT_SUFFIXES, is_insee_input
 from ..problems import Collector, Problem, Source, quoted
 from ..raw_bytes import load_bytes
 from ..rows import BLANKS, Rows
 from ..text_files import text_rows
-from ..workbooks import WORKBOOK_SUFFIXES, open_workbook
+from ..workbooks import open_workbook
 
-__all__ = ["InseeFile", "find_files", "is_insee_input", "read_grid"]
+__all__ = ["InseeFile", "find_files", "read_grid"]
 
-TEXTS = {".csv", ".tsv", ".txt", ".tab"}
 KEY = "CODGEO"
 _HEADER_WITHIN = 30  # Insee's workbooks have titles and labels above the names of the columns
 _EDITION = re.compile(r"(?<![A-Z])(IPRO|DEMO|REVN)(?![A-Z])[^0-9]{0,12}((?:19|20)[0-9]{2})(?![0-9])")
@@ -45,11 +45,6 @@ class InseeFile:
     @property
     def edition(self) -> str:
         return f"{self.famille} {self.annee}"
-
-
-def is_insee_input(path: Path) -> bool:
-    """Whether a file of the folder may be data (a README or a hidden file is not)."""
-    return path.suffix.lower() in {*TEXTS, *WORKBOOK_SUFFIXES, ".xls"} and not path.name.startswith((".", "~$"))
 
 
 def find_files(folder: Path, names: InseeNames) -> tuple[list[InseeFile], list[Problem]]:
@@ -191,7 +186,7 @@ def read_grid(path: Path, notes: Collector) -> Iterator[tuple[str, tuple[tuple[i
 
 def _sheets(path: Path, notes: Collector) -> Iterator[tuple[str, Rows]]:
     """Each sheet of a workbook, or the rows of a text file under an empty name."""
-    if path.suffix.lower() in TEXTS:
+    if path.suffix.lower() in TEXT_SUFFIXES:
         data = load_bytes(path, notes)
         rows = None if data is None else text_rows(data, (KEY, "LIBGEO"), notes)
         # Insee's own files end without a line end; a cut row has fewer cells than their wide header.

@@ -1,0 +1,138 @@
+"""The same runs on other machines: `--dask ADRESSE` sends them to a dask.distributed scheduler.
+
+Each thread of a Dask worker keeps a crew of one (see `crew`): cells run there as they do here, with the same limits, and
+the files come back to the calling process, which alone writes the results and the ledger. The raw and prepared data are
+read from the same folder everywhere: a shared one.
+"""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from ..errors import CitesError
+from ..french import NBSP
+from .crew import Crew, Limits, Settled, now
+from .plan import Run
+from .worker import Result, Workplace
+
+__all__ = ["execute_here", "settle_elsewhere"]
+
+_ANSWER = 5  # seconds that a scheduler has to answer
+_WAIT = 0.2  # seconds between two looks at the signals
+_RETRIES = 2  # of a run whose Dask worker is lost
+_FILES = ("notebook", "page", "partial", "log")
+
+
+def settle_elsewhere(
+    address: str,
+    place: Workplace,
+    limits: Limits,
+    runs: Sequence[Run],
+    empreinte: str,
+    stop: Callable[[], str | None],
+) -> Iterator[Settled]:
+    """Have the runs executed by the workers of the scheduler at `address`; their files come into the working folder.
+
+    A run whose worker dies is sent to another one. Raises CitesError when `distributed` is not installed or the scheduler
+    does not answer.
+    """
+    try:
+        from distributed import Client, wait
+    except ImportError as error:
+        raise CitesError(
+            "L’option --dask demande l’extra « dask »\u00a0: pip install 'citesresearch[dask]'."
+        ) from error
+    try:
+        client: Any = Client(address, timeout=_ANSWER, set_as_default=False)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError, TimeoutError) as error:
+        raise CitesError(f"Aucun ordonnanceur Dask ne répond à l’adresse « {address} »{NBSP}: {error}.") from error
+    with client, client.as_current():
+        sent = {
+            client.submit(
+                execute_here, asdict(place), asdict(limits), _packed(run), empreinte, pure=False, retries=_RETRIES
+            ): run
+            for run in runs
+        }
+        waiting = set(sent)
+        while waiting and stop() is None:
+            try:
+                done = set(wait(list(waiting), timeout=_WAIT, return_when="FIRST_COMPLETED").done)  # type: ignore[no-untyped-call]
+            except TimeoutError:
+                continue
+            for future in done:
+                yield _received(future, sent[future], place)
+                future.release()
+            waiting -= done
+        client.cancel(list(waiting))
+
+
+def _packed(run: Run) -> dict[str, Any]:
+    return {**asdict(run), "notebook": run.notebook.name, "content": run.notebook.read_text(encoding="utf-8")}
+
+
+def _received(future: Any, run: Run, place: Workplace) -> Settled:
+    """What came back, its files written into the working folder."""
+    if future.status != "finished":
+        why = f"Exécution perdue{NBSP}: les machines qui s’en chargeaient se sont arrêtées ({type(future.exception()).__name__})."
+        return Settled(run, Result(False, why), now(), 0.0)
+    said = future.result()
+    for name in _FILES:
+        if said["files"][name] is not None:
+            path: Path = getattr(place, name)(run)
+            path.write_bytes(said["files"][name])
+    return Settled(run, Result(**said["result"]), said["started"], said["seconds"])
+
+
+# -- on the Dask worker ----------------------------------------
+
+_here = threading.local()
+
+
+def execute_here(
+    place: dict[str, Any], limits: dict[str, float], packed: dict[str, Any], empreinte: str
+) -> dict[str, Any]:
+    """Execute one run on this machine; returns its result and its files."""
+    crew = _crew(Workplace(**{**place, "campagnes": tuple(place["campagnes"])}), Limits(**limits), empreinte)  # type: ignore[arg-type]
+    folder = Path(crew.place.folder)
+    notebook = folder / packed["notebook"]
+    notebook.write_text(packed.pop("content"), encoding="utf-8")
+    run = Run(**{**packed, "notebook": notebook})
+    (settled,) = crew.settle([run])
+    files: dict[str, bytes | None] = {}
+    for name in _FILES:
+        path: Path = getattr(crew.place, name)(run)
+        files[name] = path.read_bytes() if path.exists() else None
+        path.unlink(missing_ok=True)
+    return {
+        "result": asdict(settled.result),
+        "started": settled.started,
+        "seconds": settled.seconds,
+        "files": files,
+    }
+
+
+def _crew(place: Workplace, limits: Limits, empreinte: str) -> Crew:
+    """The crew of this thread, as long as the batch asks for the same; another one for other data."""
+    asked = (replace(place, folder="", sockets=""), limits, empreinte)
+    if getattr(_here, "asked", None) != asked:
+        if hasattr(_here, "crew"):
+            _end(_here.crew)
+        folder, sockets = (tempfile.mkdtemp(prefix="cites-") for _ in range(2))
+        _here.crew = Crew(replace(place, folder=folder, sockets=sockets), limits, 1)
+        _here.asked = asked
+        atexit.register(_end, _here.crew)
+    crew: Crew = _here.crew
+    return crew
+
+
+def _end(crew: Crew) -> None:
+    crew.__exit__()
+    shutil.rmtree(crew.place.folder, ignore_errors=True)
+    shutil.rmtree(crew.place.sockets, ignore_errors=True)

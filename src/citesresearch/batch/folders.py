@@ -1,0 +1,111 @@
+"""The folder of a campagne's results: made, locked, and the place of what is not finished."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from ..errors import CitesError
+from ..french import NBSP
+from .worker import DISK_FULL
+
+__all__ = ["LOCK", "UNFINISHED", "hold", "make_folders", "os_sentence", "remove_others", "unfinished"]
+
+UNFINISHED = "en_cours"
+_FOLDERS = ("notebooks", "pages", "journaux")
+LOCK = ".verrou"
+_HOLDER = "lot.json"
+
+
+def make_folders(root: Path) -> None:
+    """Make the folders of a campagne and write a file in each; raises CitesError where that cannot be."""
+    for folder in (root, *(root / name for name in _FOLDERS)):
+        probe = folder / f".essai-{os.getpid()}"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            probe.write_text("essai", encoding="utf-8")
+            probe.unlink()
+        except OSError as error:
+            raise CitesError(f"Rien n’a été exécuté{NBSP}: {os_sentence(error, folder)}") from error
+
+
+def remove_others(root: Path, planned: Collection[str]) -> None:
+    """Remove the files of runs that are planned no more: a page without a source leaves the site.
+
+    Raises CitesError where they cannot be removed.
+    """
+    for folder in _FOLDERS:
+        for path in (root / folder).iterdir():
+            if path.stem not in planned and path.suffix in (".html", ".ipynb", ".log"):
+                try:
+                    path.unlink()
+                except OSError as error:
+                    raise CitesError(f"Rien n’a été exécuté{NBSP}: {os_sentence(error, path)}") from error
+
+
+def os_sentence(error: OSError, path: Path) -> str:
+    """What an error of the file system means for `path`, in French."""
+    if error.errno in DISK_FULL:
+        return f"le disque de « {path} » est plein."
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"on ne peut pas écrire dans « {path} » (droits insuffisants ou disque en lecture seule)."
+    if error.errno in (errno.ENOTDIR, errno.EEXIST):
+        return f"« {path} » ou un dossier qui le contient est un fichier, pas un dossier."
+    if error.errno == errno.EISDIR:
+        return f"« {path} » est un dossier, pas un fichier."
+    return f"on ne peut pas écrire dans « {path} » ({error.strerror})."
+
+
+@contextmanager
+def hold(root: Path) -> Iterator[None]:
+    """Hold the campagne's results for this process alone. Raises CitesError, naming who holds them."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(root / LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        holder = root / UNFINISHED / _HOLDER
+        try:
+            said = json.loads(holder.read_text(encoding="utf-8"))
+            who = f" (processus {said['pid']} sur « {said['machine']} », depuis {said['debut']})"
+        except (OSError, ValueError, KeyError):
+            who = ""  # it has only just begun, or is about to end
+        raise CitesError(
+            f"Un autre lot est en cours dans « {root} »{who}{NBSP}: attendez sa fin, ou choisissez un autre dossier."
+        ) from error
+    except OSError as error:
+        raise CitesError(f"Rien n’a été exécuté{NBSP}: {os_sentence(error, root / LOCK)}") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def unfinished(folder: Path) -> Iterator[Path]:
+    """An empty folder for unfinished files, on the disk of the results; removed at the end."""
+    import platform
+
+    try:
+        if folder.exists():
+            shutil.rmtree(folder)  # left by a batch that was killed: the lock says that it is nobody's
+        folder.mkdir()
+        holder = {
+            "pid": os.getpid(),
+            "machine": platform.node(),
+            "debut": datetime.now().astimezone().strftime("%H:%M"),
+        }
+        (folder / _HOLDER).write_text(json.dumps(holder), encoding="utf-8")
+    except OSError as error:
+        raise CitesError(f"Rien n’a été exécuté{NBSP}: {os_sentence(error, folder)}") from error
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,27 @@
+"""Which files a campagne is made from. Loads no table: seeing that nothing has changed takes milliseconds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .campagne import Campagne
+from .store import checksums, inputs_of
+
+__all__ = ["TEXT_SUFFIXES", "inputs_of_campagne", "is_insee_input"]
+
+TEXT_SUFFIXES = (".csv", ".tsv", ".txt", ".tab")
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
+
+
+def inputs_of_campagne(campagne: Campagne) -> dict[str, str]:
+    """The checksums of every file that may change the campagne's figures: its own, and those of Insee."""
+    inputs = inputs_of(campagne.raw, campagne.processed)
+    if campagne.insee is not None and campagne.insee.is_dir():
+        files = (path for path in campagne.insee.iterdir() if path.is_file() and is_insee_input(path))
+        inputs |= {f"insee/{name}": digest for name, digest in checksums(campagne.insee, files).items()}
+    return inputs
+
+
+def is_insee_input(path: Path) -> bool:
+    """Whether a file of Insee's folder may be data (a README or a hidden file is not)."""
+    return path.suffix.lower() in (*TEXT_SUFFIXES, *_WORKBOOKS) and not path.name.startswith((".", "~$"))

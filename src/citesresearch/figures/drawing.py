@@ -1,0 +1,167 @@
+"""A sheet as an ordinary matplotlib figure, and such a figure as the compact SVG of a sheet.
+
+Pages never come here: a sheet writes its marks itself. A researcher who takes the figure may change it, and its SVG is
+then what matplotlib draws.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from collections.abc import Iterable
+from typing import Any
+from xml.etree import ElementTree
+
+import matplotlib as mpl
+from matplotlib.artist import Artist
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch, Polygon, Rectangle
+from matplotlib.path import Path
+from matplotlib.text import Text
+from matplotlib.transforms import Affine2D
+
+from .sheet import DPI, Point, Style, coordinate, path_markup, text_markup
+from .tokens import LIGHT
+
+__all__ = ["Drawing", "compact"]
+
+_RC: dict[Any, Any] = {
+    "svg.fonttype": "none",  # text stays text
+    "svg.hashsalt": "citesresearch",  # same drawing, same bytes
+    "path.snap": False,
+    "font.family": "sans-serif",
+    "text.parse_math": False,  # a « $ » is a dollar
+}
+
+
+class Drawing(Figure):
+    """An ordinary matplotlib figure that a notebook shows by itself; others appear only once pyplot has been used.
+
+    Its marks are placed in pixels from the upper left corner, relative to the figure, so that they follow the resolution
+    that a researcher chooses.
+    """
+
+    def __init__(self, width: float, height: float) -> None:
+        super().__init__(figsize=(width / DPI, height / DPI), dpi=DPI, facecolor=LIGHT["paper"])
+        FigureCanvasSVG(self)
+        self._page = Affine2D()
+        self.lay(width, height)
+
+    def lay(self, width: float, height: float) -> None:
+        """Give the page this size in pixels."""
+        self.set_size_inches(width / DPI, height / DPI)
+        self._page.clear().scale(1 / width, -1 / height).translate(0, 1)
+
+    def rect(self, corner: Point, size: Point, style: Style) -> None:
+        self._mark(Rectangle(corner, *size, **_colours(style)))
+
+    def polygon(self, points: Iterable[Point], style: Style) -> None:
+        self._mark(Polygon(tuple(points), closed=True, **_colours(style)))
+
+    def strokes(self, lines: Iterable[tuple[Point, Point]], style: Style, round_ends: bool) -> None:
+        outline = Path.make_compound_path(*(Path(line) for line in lines))
+        outline.should_simplify = False  # simplifying a long path drops strokes of no length
+        self._mark(PathPatch(outline, **_colours(style), **({"capstyle": "round"} if round_ends else {})))
+
+    def words(self, place: Point, words: str, size: float, color: str, ha: str, bold: bool) -> None:
+        self._mark(
+            Text(
+                *place,
+                words,
+                fontsize=size,
+                color=LIGHT[color],
+                ha=ha,
+                va="baseline",
+                weight="bold" if bold else "normal",
+                parse_math=False,
+            )
+        )
+
+    def _mark(self, artist: Artist) -> None:
+        artist.set_transform(self._page + self.transFigure)
+        artist.set_clip_on(False)
+        self.add_artist(artist)
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, float]]:
+        buffer = io.BytesIO()
+        # Twice the resolution, shown at its own size: sharp on any screen. Room is made for words in a broader face.
+        self.savefig(buffer, format="png", dpi=2 * DPI, bbox_inches="tight")
+        png = buffer.getvalue()
+        return png, {"width": int.from_bytes(png[16:20], "big") / 2}  # the header of a PNG gives its width
+
+
+def _colours(style: Style) -> dict[str, Any]:
+    return {
+        "facecolor": LIGHT[style.fill] if style.fill else "none",
+        "edgecolor": LIGHT[style.edge] if style.edge else "none",
+        "linewidth": style.lw if style.edge else 0,
+    }
+
+
+_SVG = "{http://www.w3.org/2000/svg}"
+_TOKEN = {to_hex(value): name for name, value in LIGHT.items()}
+_ANCHORS = {"middle": "center", "end": "right"}
+_NUMBER = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
+
+
+def compact(figure: Drawing) -> list[str]:
+    """The marks of a figure as matplotlib draws them, without definitions, groups, styles and colours.
+
+    Raises ValueError for a colour of no token: it would be lost.
+    """
+    buffer = io.StringIO()
+    # Transparent: the page gives the ground.
+    nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
+    with mpl.rc_context(_RC), warnings.catch_warnings():
+        # The reader's fonts write the words, not matplotlib's own, which lacks many writings.
+        warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font", UserWarning)
+        figure.savefig(buffer, format="svg", dpi=DPI, transparent=True, metadata=nothing)
+    out: list[str] = []
+    for node in ElementTree.fromstring(buffer.getvalue()).iter():
+        style = dict(part.split(": ", 1) for part in node.get("style", "").split("; ") if ": " in part)
+        if node.tag == _SVG + "path" and node.get("d"):
+            out.append(_path(node.get("d", ""), style))
+        elif node.tag == _SVG + "text":
+            out.append(_text(node, style))
+    return out
+
+
+def _token(style: dict[str, str], name: str, unsaid: str) -> str | None:
+    """The token of a colour, None for no colour. Raises ValueError for a colour of no token: it would be lost."""
+    color = style.get(name, unsaid)
+    if color != "none" and color not in _TOKEN:
+        raise ValueError(f"not the colour of a token: {color}")
+    return _TOKEN.get(color)
+
+
+def _path(d: str, style: dict[str, str]) -> str:
+    # SVG's own defaults: black inside, no outline.
+    fill, edge = _token(style, "fill", "#000000"), _token(style, "stroke", "none")
+    outline = _NUMBER.sub(lambda found: coordinate(float(found[0])), " ".join(d.split()))
+    outline = re.sub(r" ?([MLCQZz]) ?", r"\1", outline)
+    outline = re.sub(r"M([^A-Za-z]+)((?:L[^A-Za-z]+)*)L\1z", r"M\1\2z", outline)  # « z » goes back by itself
+    # « h0 » is not drawn by every browser.
+    outline = re.sub(r"M([^A-Za-z]+)L\1(?=M|$)", r"M\1h.01", outline)
+    width = float(style.get("stroke-width", "1")) if edge else 0
+    return path_markup(outline, fill, edge, width, style.get("stroke-linecap") == "round")
+
+
+def _text(node: ElementTree.Element, style: dict[str, str]) -> str:
+    size = re.search(r"([\d.]+)px", style.get("font", "") + style.get("font-size", ""))
+    bold = re.search(r"\b(700|bold)\b", style.get("font", "") + style.get("font-weight", ""))
+    x, y = node.get("x"), node.get("y")
+    if x is None or y is None:
+        moved = re.search(r"translate\(([-\d.]+)[ ,]+([-\d.]+)\)", node.get("transform", ""))
+        x, y = (moved[1], moved[2]) if moved else ("0", "0")
+    return text_markup(
+        float(x),
+        float(y),
+        node.text or "",
+        float(size[1]) if size else 12,
+        _token(style, "fill", "#000000"),
+        _ANCHORS.get(style.get("text-anchor", ""), "left"),
+        bold is not None,
+    )

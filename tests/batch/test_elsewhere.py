@@ -1,0 +1,96 @@
+"""The same runs on a real Dask cluster of worker processes, one of them killed while it works."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from citesresearch.batch import Ledger, Run, run_batch
+from citesresearch.errors import CitesError
+
+WriteNotebook = Callable[..., Path]
+needs_dask = pytest.mark.skipif(
+    importlib.util.find_spec("distributed") is None, reason="the extra « dask » is not there"
+)
+SCRIPT = """
+import os, signal, sys, threading, time
+from pathlib import Path
+from distributed import LocalCluster
+from citesresearch.batch import Run, run_batch
+
+if __name__ == "__main__":
+    build, notebook, exporter = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+    runs = [Run("publique", "monographie", f"cde-{n:03d}", notebook, {"cite": f"cde-{n:03d}", "campagne": "publique"})
+            for n in range(8)]
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+        pids = [worker.pid for worker in cluster.workers.values()]
+
+        def kill(progress):
+            if progress.done == 2 and pids:
+                os.kill(pids.pop(), signal.SIGKILL)
+
+        report = run_batch(runs, build, exporter=exporter, warmer="", dask=cluster.scheduler_address, on_progress=kill)
+        assert len(pids) == 1
+    print(report.summary())
+    sys.exit(report.exit_code)
+"""
+
+
+def results(build: Path) -> dict[str, bytes]:
+    return {p.name: p.read_bytes() for p in sorted(build.rglob("*")) if p.suffix in (".html", ".ipynb", ".log")}
+
+
+@needs_dask
+def test_a_cluster_gives_the_same_bytes_though_a_worker_is_killed(
+    tmp_path: Path, notebook: WriteNotebook, exporter: str
+) -> None:
+    path = notebook("m.ipynb", "import time\ntime.sleep(0.2)", "print(cite, campagne)\nassert cite != 'cde-005'")
+    script = tmp_path / "grappe.py"
+    script.write_text(SCRIPT, encoding="utf-8")
+    command = [sys.executable, str(script), str(tmp_path / "grappe"), str(path), exporter]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=180, check=False)
+    assert "7 produites, 1 en échec" in done.stdout.replace("\u00a0", " "), done.stdout + done.stderr
+    assert done.returncode == 1
+    runs = [
+        Run("publique", "monographie", f"cde-{n:03d}", path, {"cite": f"cde-{n:03d}", "campagne": "publique"})
+        for n in range(8)
+    ]
+    run_batch(runs, tmp_path / "ici", exporter=exporter, warmer="", cwd=tmp_path)
+    here, there = results(tmp_path / "ici"), results(tmp_path / "grappe")
+    assert here.keys() == there.keys()
+    assert len(here) == 2 * 7 + 2
+    for name, content in here.items():
+        if "cde-005" not in name:  # a failure's partial notebook has times in it
+            assert there[name] == content, name
+    with Ledger(tmp_path / "grappe" / "publique" / "registre.sqlite") as ledger:
+        assert [a.outcome for a in ledger.attempts()].count("reussi") == 7
+        (failed,) = ledger.attempts("cde-005")
+    assert "AssertionError" in failed.message
+
+
+@needs_dask
+def test_nobody_at_the_address_is_said(tmp_path: Path, notebook: WriteNotebook, exporter: str) -> None:
+    script = (
+        "import sys; from pathlib import Path; from citesresearch.batch import Run, run_batch\n"
+        f"run = Run('publique', 'monographie', 'cde-001', Path({str(notebook('m.ipynb'))!r}), "
+        "{'cite': 'cde-001', 'campagne': 'publique'})\n"
+        f"run_batch([run], Path({str(tmp_path / 'build')!r}), exporter={exporter!r}, warmer='', dask='tcp://127.0.0.1:9')"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert "CitesError: Aucun ordonnanceur Dask ne répond à l’adresse « tcp://127.0.0.1:9 »" in done.stderr
+
+
+def test_without_the_extra_its_name_is_said(
+    tmp_path: Path, notebook: WriteNotebook, exporter: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    asked = Run("publique", "monographie", "cde-001", notebook("m.ipynb"), {"cite": "cde-001", "campagne": "publique"})
+    with pytest.raises(CitesError, match="extra « dask »"):
+        run_batch([asked], tmp_path / "build", exporter=exporter, warmer="", dask="tcp://127.0.0.1:1")
+    assert os.listdir(tmp_path / "build" / "publique" / "pages") == []  # noqa: PTH208
