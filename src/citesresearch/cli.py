@@ -115,7 +115,7 @@ def _parser() -> _Parser:
         "cites",
         nargs="*",
         metavar="CITE",
-        help="identifiants ou noms des Cités, « synthese », « qualite » (sans eux : toutes les pages)",
+        help="identifiants ou noms des Cités, « synthese », « gouvernance », « qualite » (sans eux : toutes les pages)",
     )
     run.add_argument("--only", nargs="+", default=[], metavar="CITE", help="ces pages seulement, comme à leur place")
     run.add_argument("--failed", action="store_true", help="celles qui sont en échec seulement")
@@ -333,7 +333,7 @@ def _pages(asked: argparse.Namespace, campagne: Campagne) -> _Pages:
     from .batch.freshness import needs_of, states
     from .batch.inventory import read_inventory
     from .batch.ledger import FILE_NAME
-    from .batch.plan import QUALITE, SYNTHESE
+    from .batch.plan import NETWORK, SYNTHESE
     from .data.campagne import find_campagne
 
     passed = asked.campagne or campagne.nom
@@ -341,13 +341,14 @@ def _pages(asked: argparse.Namespace, campagne: Campagne) -> _Pages:
         passed = str(campagne.raw)
     build = _build(asked)
     inventory = read_inventory(campagne)
-    notebooks = [_notebook(f"{name}.ipynb") for name in ("monographie", "synthese_nationale", "qualite_donnees")]
-    every = plan_runs(inventory, notebooks[0], notebooks[1], None, passed, notebooks[2])
+    monographie, synthese = _notebook("monographie.ipynb"), _notebook("synthese_nationale.ipynb")
+    network = {kind: _notebook(name) for kind, name in NETWORK.items()}
+    every = plan_runs(inventory, monographie, synthese, None, passed, network)
     chosen = every
     if wanted := getattr(asked, "cites", []):
-        others = tuple(run for run in every if run.id in wanted and run.id in (SYNTHESE, QUALITE))
+        others = tuple(run for run in every if run.id in wanted and run.id in (SYNTHESE, *NETWORK))
         cites = [name for name in wanted if name not in {run.id for run in others}]
-        chosen = (*(plan_runs(inventory, notebooks[0], None, cites, passed) if cites else ()), *others)
+        chosen = (*(plan_runs(inventory, monographie, None, cites, passed) if cites else ()), *others)
     needs = needs_of(every, inventory, campagne.raw)
     path = build / campagne.nom / FILE_NAME
     if not path.is_file():

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from citesresearch.batch.inventory import Inventory
-from citesresearch.batch.plan import Run, plan_runs
+from citesresearch.batch.plan import NETWORK, Kind, Run, plan_runs
 from citesresearch.errors import CitesError
 
-MONOGRAPHIE, SYNTHESE, QUALITE = Path("monographie.ipynb"), Path("synthese.ipynb"), Path("qualite.ipynb")
+MONOGRAPHIE, SYNTHESE = Path("monographie.ipynb"), Path("synthese.ipynb")
+NETWORK_NOTEBOOKS: dict[Kind, Path] = {kind: Path(name) for kind, name in NETWORK.items()}
 
 
 @pytest.fixture
@@ -43,11 +44,13 @@ def test_every_cite_and_the_synthesis(publication: Inventory) -> None:
 
 
 def test_the_quality_of_the_data_needs_returns(publication: Inventory) -> None:
-    assert "qualite" not in [run.kind for run in plan_runs(publication, MONOGRAPHIE, SYNTHESE, qualite=QUALITE)]
+    assert "qualite" not in [
+        run.kind for run in plan_runs(publication, MONOGRAPHIE, SYNTHESE, network=NETWORK_NOTEBOOKS)
+    ]
     given = inventory(True)
-    last = plan_runs(given, MONOGRAPHIE, SYNTHESE, qualite=QUALITE)[-1]
+    last = plan_runs(given, MONOGRAPHIE, SYNTHESE, network=NETWORK_NOTEBOOKS)[-1]
     assert (last.kind, last.id, last.parameters) == ("qualite", "qualite", {"campagne": "publique"})
-    some = plan_runs(given, MONOGRAPHIE, SYNTHESE, ["Belfort"], qualite=QUALITE)
+    some = plan_runs(given, MONOGRAPHIE, SYNTHESE, ["Belfort"], network=NETWORK_NOTEBOOKS)
     assert [run.kind for run in some] == ["monographie"]
 
 

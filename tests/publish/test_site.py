@@ -16,6 +16,7 @@ from tests.campagnes import TABLES, write_campagne
 
 from citesresearch import load_publication
 from citesresearch.batch.ledger import FILE_NAME, Attempt, Ledger
+from citesresearch.batch.plan import NETWORK
 from citesresearch.disclosure import Publication
 from citesresearch.errors import CitesError
 from citesresearch.publish.page import NAVIGATION, export_page
@@ -25,7 +26,7 @@ MADE_FROM = "0123456789ab"
 
 
 def attempt(ident: str, outcome: str = "reussi", page: str = "") -> Attempt:
-    kind = ident if ident in ("synthese", "qualite") else "monographie"
+    kind = ident if ident in ("synthese", *NETWORK) else "monographie"
     sha = hashlib.sha256(page.encode()).hexdigest()
     return Attempt("b", kind, ident, "", "", 1.0, outcome, "", "", sha, "0", MADE_FROM)  # type: ignore[arg-type]
 

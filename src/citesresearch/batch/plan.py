@@ -15,11 +15,12 @@ from ..french import listing, plain
 if TYPE_CHECKING:
     from .inventory import Inventory
 
-__all__ = ["QUALITE", "SYNTHESE", "Kind", "Outputs", "Run", "plan_runs", "resolve_cites"]
+__all__ = ["NETWORK", "SYNTHESE", "Kind", "Outputs", "Run", "plan_runs", "resolve_cites"]
 
-Kind = Literal["monographie", "synthese", "qualite"]
+Kind = Literal["monographie", "synthese", "qualite", "gouvernance"]
 SYNTHESE = "synthese"  # the id of the one synthesis of a campagne
-QUALITE = "qualite"  # the id of its one page on the quality of the data
+# The other pages of a campagne that has returns, by their id: the notebook of each.
+NETWORK: Mapping[Kind, str] = {"gouvernance": "gouvernance_resultats.ipynb", "qualite": "qualite_donnees.ipynb"}
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -72,11 +73,11 @@ def plan_runs(
     synthese: Path | None = None,
     cites: Sequence[str] | None = None,
     campagne: str | None = None,
-    qualite: Path | None = None,
+    network: Mapping[Kind, Path] | None = None,
 ) -> tuple[Run, ...]:
     """One monograph per Cité of the inventory, and the synthesis when `synthese` gives its notebook.
 
-    `qualite` gives the notebook on the quality of the data, run for a campagne that has returns.
+    `network` gives the notebooks of `NETWORK`, each run once for a campagne that has returns.
     `cites` (identifiers, names or aliases; accents and case do not matter) restricts the plan to those Cités,
     without the synthesis. `campagne` is what the notebooks receive as their `campagne` parameter (by default
     the name of the inventory's campagne; a folder for a campagne kept elsewhere). Raises CitesError naming
@@ -88,8 +89,8 @@ def plan_runs(
     runs = [Run(name, "monographie", ident, notebook, {"cite": ident, "campagne": passed}) for ident in wanted]
     if synthese is not None and not cites:
         runs.append(Run(name, "synthese", SYNTHESE, synthese, {"campagne": passed}))
-    if qualite is not None and not cites and inventory.has_returns:
-        runs.append(Run(name, "qualite", QUALITE, qualite, {"campagne": passed}))
+    if network and not cites and inventory.has_returns:
+        runs += [Run(name, kind, kind, path, {"campagne": passed}) for kind, path in network.items()]
     return tuple(runs)
 
 

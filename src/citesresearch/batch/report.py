@@ -22,7 +22,12 @@ if TYPE_CHECKING:
     from ..data.campagne import Campagne
     from .freshness import State
 
-_WORDS = {"monographie": "monographie", "synthese": "synthèse", "qualite": "contrôle de qualité"}
+_WORDS = {
+    "monographie": "monographie",
+    "synthese": "synthèse",
+    "qualite": "contrôle de qualité",
+    "gouvernance": "gouvernance et résultats",
+}
 
 
 @dataclass(frozen=True)

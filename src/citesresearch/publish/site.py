@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from .. import __version__
 from ..batch.ledger import FILE_NAME, Ledger
-from ..batch.plan import QUALITE, SYNTHESE
+from ..batch.plan import NETWORK, SYNTHESE
 from ..data.store import replace_folder
 from ..disclosure import Publication
 from ..errors import CitesError
@@ -72,7 +72,7 @@ def publish_site(publications: Sequence[Publication], build: Path) -> SiteReport
         raise CitesError(
             f"Impossible d’écrire le site dans {place} : {error.strerror or error}. Vérifiez les droits et la place libre."
         ) from error
-    counts = tuple((p.campagne, len(set(made[p.campagne]) - {SYNTHESE, QUALITE}), len(p.cites)) for p in publications)
+    counts = tuple((p.campagne, len(set(made[p.campagne]) - {SYNTHESE, *NETWORK}), len(p.cites)) for p in publications)
     return SiteReport(place, counts)
 
 
@@ -80,7 +80,7 @@ def _pages(publication: Publication, root: Path) -> dict[str, str]:
     """The page of each Cité, of the synthesis, of the data where there are returns: those that the ledger knows, as it knows them."""
     if not (root / FILE_NAME).is_file():
         return {}
-    wanted = {*publication.cites["id_cde"], SYNTHESE, *([QUALITE] if len(publication.table("retours")) else [])}
+    wanted = {*publication.cites["id_cde"], SYNTHESE, *(NETWORK if len(publication.table("retours")) else [])}
     with Ledger(root / FILE_NAME) as ledger:
         good = ledger.good()
     found = {}
@@ -116,9 +116,10 @@ def _write_pages(publication: Publication, pages: dict[str, str], folder: Path) 
     if SYNTHESE in pages:
         text = fill_navigation(pages[SYNTHESE], None, links[0] if links else None)
         (folder / f"{SYNTHESE}.html").write_text(text, encoding="utf-8")
-    if QUALITE in pages:
-        text = fill_navigation(pages[QUALITE], None, None, (), synthesis)
-        (folder / f"{QUALITE}.html").write_text(text, encoding="utf-8")
+    for page in NETWORK:
+        if page in pages:
+            text = fill_navigation(pages[page], None, None, (), synthesis)
+            (folder / f"{page}.html").write_text(text, encoding="utf-8")
 
 
 def _index(publications: Sequence[Publication], made: dict[str, dict[str, str]]) -> str:
@@ -176,7 +177,7 @@ def _campagne(publication: Publication, pages: dict[str, str]) -> dict[str, obje
         "empreinte": publication.empreinte,
         "stamp": STAMP if publication.synthetique else None,
         "synthese": f"{name}/{SYNTHESE}.html" if SYNTHESE in pages else None,
-        "qualite": f"{name}/{QUALITE}.html" if QUALITE in pages else None,
+        **{page: f"{name}/{page}.html" if page in pages else None for page in NETWORK},
         "resume": f"{plural(len(cites), 'Cité')}{' fictives' if publication.synthetique else ''}, dont {number(described)} {how}.",
         "reperes": [
             (number(readable), noun(readable, "monographie") + " à lire"),

@@ -82,7 +82,9 @@ def _cross_table(finding: Finding) -> TableBlock | None:
         (typeset(words), *(number(n) for n in counts), number(sum(counts)))
         for words, counts in zip(cross.lignes, cross.effectifs, strict=True)
     )
-    return TableBlock(DataTable(typeset(f"{finding.resultat_libelle} selon la gouvernance, en nombre de Cités"), columns, rows))
+    return TableBlock(
+        DataTable(typeset(f"{finding.resultat_libelle} selon la gouvernance, en nombre de Cités"), columns, rows)
+    )
 
 
 def _notes(publication: Publication, f: Finding) -> tuple[tuple[str, str], ...]:
