@@ -144,7 +144,7 @@ def _multiply(table: pd.DataFrame, size: int) -> pd.DataFrame:
     for turn in range(1, -(-size // 84)):
         part = table.copy()
         for column in keys:
-            part[column] = part[column].where(part[column].eq(""), part[column] + f"-{turn}")
+            part[column] = part[column].map(lambda key, turn=turn: _renamed(key, turn))
         if "nom" in part:
             part["nom"] = part["nom"] + f" {turn + 1}"
         if "id_cde" in part:
@@ -159,13 +159,31 @@ def _multiply(table: pd.DataFrame, size: int) -> pd.DataFrame:
     return made[rank.isna() | rank.le(size)]
 
 
+def _renamed(key: str, turn: int) -> str:
+    """The key of a row for another turn, of the same form: « demo-001-a002 », « e001 », « r00ea05 »."""
+    if key.startswith("demo-"):
+        _, rank, rest = key.split("-", 2)
+        return f"demo-{int(rank) + 84 * turn:03d}-{rest}"
+    if key.startswith("r"):
+        return f"r{(int(key[1:], 16) + turn * 0x9E3779) % 0x1000000:06x}"
+    return f"{key}{turn:02d}" if key else ""
+
+
+def _library(place: Path) -> Path:
+    """A copy of the library that knows identifiers of more than three digits: the codebook's own stop at 999."""
+    shutil.copytree(ROOT / "src", place, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "notebooks", place / "citesresearch" / "notebooks")
+    for path in (place / "citesresearch" / "codebook").rglob("*.json"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace(r"(cde|demo)-\\d{3}", r"(cde|demo)-\\d{3,}"), encoding="utf-8")
+    return place
+
+
 class Bench:
     def __init__(self, folder: Path, workers: int) -> None:
         self.folder, self.workers = folder, workers
-        self.environment = {
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT / "src"), os.environ.get("PYTHONPATH")))),
-        }
+        self.library = _library(folder / "src")
+        self.environment = {**os.environ, "PYTHONPATH": str(self.library)}
         self.environment.pop("PYTHONDONTWRITEBYTECODE", None)
         self.cli = [sys.executable, "-m", "citesresearch"]
 
@@ -231,15 +249,14 @@ def changes(work: Bench, place: Path, pages: int) -> list[Measure]:
     (texts / f"{ident(place, 1)}.md").write_text("Un texte.\n", encoding="utf-8")
     text = work.run("le texte d’une Cité a changé", 1, place)
     copied = work.folder / "copie"
-    shutil.copytree(ROOT / "src", copied, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(work.library, copied, ignore=shutil.ignore_patterns("__pycache__"))
     figure = copied / "citesresearch" / "figures" / "network.py"
     figure.write_text(
         figure.read_text(encoding="utf-8").replace("STEP, LINE = 15, 16", "STEP, LINE = 14, 16"), encoding="utf-8"
     )
     kept = work.environment
-    work.environment = {**kept, "PYTHONPATH": os.pathsep.join((str(copied), str(ROOT)))}
+    work.environment = {**kept, "PYTHONPATH": str(copied)}
     try:
-        shutil.copytree(ROOT / "notebooks", copied / "citesresearch" / "notebooks")
         code = work.run("le code d’une figure a changé", pages, place)
     finally:
         work.environment = kept
