@@ -61,5 +61,6 @@ def thirds(values: pd.Series[float]) -> tuple[list[str], Sequence[int]]:
     words = []
     for k in present:
         inside = values[place == k]
-        words.append(f"{names[k]} (de {number(float(inside.min()))} à {number(float(inside.max()))})")
+        low, high = (number(float(end)) for end in (inside.min(), inside.max()))
+        words.append(f"{names[k]} ({low})" if low == high else f"{names[k]} (de {low} à {high})")
     return words, [present.index(k) for k in place.tolist()]

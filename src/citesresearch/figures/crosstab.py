@@ -101,7 +101,7 @@ def crosstab(
             typeset(f"{plural(sum(grid.counts.values()), *nouns)} ayant répondu aux deux questions")
             if complete
             else "",
-            ("Lecture", "chaque disque est une Cité ; une association n’est pas un effet." if nouns == CITES else ""),
+            ("Lecture", "chaque disque est une Cité ; une association ne dit pas de cause." if nouns == CITES else ""),
             ("Non publié", hidden_words(signs, "case")),
         ),
         synthetique=synthetique,

@@ -12,9 +12,9 @@ from .gouvernance import gouvernance
 from .gouvernance_resultats import (
     ce_qui_changerait,
     courbes,
-    couverture_constats,
     croisement_maturite,
     hypothese,
+    limites_constats,
     methode_constats,
     plan_copilotage,
     tous_les_constats,
@@ -32,6 +32,7 @@ from .qualite import (
     reponses_manquantes,
     taux_de_reponse,
 )
+from .reponse import couverture_constats
 from .synthese import (
     besoins,
     calendrier,
@@ -87,6 +88,7 @@ __all__ = [
     "gouvernance",
     "gouvernance_reseau",
     "hypothese",
+    "limites_constats",
     "maturite",
     "methode_constats",
     "methode_qualite",

@@ -17,6 +17,7 @@ from ..figures.chart import Chart
 from ..tables import DataTable
 
 __all__ = [
+    "Answer",
     "Block",
     "BulletList",
     "ChartBlock",
@@ -26,6 +27,7 @@ __all__ = [
     "Fiche",
     "FicheGroup",
     "FicheLine",
+    "Folded",
     "KeyFigure",
     "PageInfo",
     "Pair",
@@ -199,6 +201,18 @@ class ChartBlock:
 
 
 @dataclass(frozen=True)
+class Folded:
+    """Content to be opened: too long or too technical to be read through, there for whoever looks for it."""
+
+    titre: str
+    content: tuple[Block, ...]
+
+    def html(self) -> Markup:
+        inside = Markup("").join(block.html() for block in self.content)
+        return Markup('<details class="data"><summary>{}</summary>{}</details>').format(self.titre, inside)
+
+
+@dataclass(frozen=True)
 class TimelineEvent:
     """An event; `own` marks the Cité's among those of the programme."""
 
@@ -244,6 +258,14 @@ class KeyFigure:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """One sentence of the answer that a page gives, and what limits it, side by side."""
+
+    phrase: str
+    limite: str
+
+
+@dataclass(frozen=True)
 class PageInfo:
     """What the page template needs to know of the page as a whole.
 
@@ -285,7 +307,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Cover:
-    """The head of a page: name, sentence, key figures, what the page holds."""
+    """The head of a page: name, sentence, key figures, what the page holds; or its answers, each with its limit."""
 
     kicker: str
     titre: str
@@ -297,6 +319,7 @@ class Cover:
     en_bref: tuple[str, ...]
     motif: Chart | None
     page: PageInfo
+    reponses: tuple[Answer, ...] = ()
 
     def html(self) -> Markup:
         return render("couverture", cover=self)

@@ -1,446 +1,444 @@
-"""The page « Gouvernance et résultats »: the answer in three sentences, then each hypothesis, then what weakens it."""
+"""Governance against outcomes: the findings that the answer rests on, how far they hold, what they do not say.
+
+The findings come from the publication, already made. Titles and sentences follow from their strength by rules; no
+word of cause is used, and what was not seen says what could have been.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pandas as pd
-
-from ..crosssite.family import FAMILY, HYPOTHESES, MAIN
+from ..crosssite.family import HYPOTHESES, MAIN
 from ..crosssite.finding import Finding
+from ..crosssite.sentences import RULES, STRENGTHS
 from ..crosssite.specifications import Curve
-from ..crosssite.tables import curves_of, findings_of
+from ..crosssite.tables import curves_of
 from ..disclosure import Publication
-from ..figures.chart import Chart
-from ..figures.crosstab import crosstab
-from ..figures.forest import by_family, forest
+from ..figures.forest import by_hypothesis, forest
 from ..figures.specification import specification
-from ..french import date as date_words
 from ..french import listing, noun, number, percent, plural, typeset
-from ..wording import STAMP
+from ..tables import Column, DataTable
 from .annexe import provenance, sources
 from .blocks import (
     Block,
     BulletList,
     ChartBlock,
-    Cover,
-    Etat,
-    KeyFigure,
-    PageInfo,
-    Pair,
+    Folded,
     Paragraph,
     Section,
-    SideNote,
     State,
     Subheading,
+    TableBlock,
 )
-from .constats import comparison, finding_blocks, site_name
-from .copilotage import CAUTION, origin, plane
-from .planches import exhibits
+from .constats import (
+    RETAINED,
+    Reading,
+    cross_figure,
+    finding_blocks,
+    inside,
+    read,
+)
+from .copilotage import plane
+from .planches import exhibit, exhibits
+from .reponse import COORDINATION, tally
 from .retour import has_returns
 
 __all__ = [
     "ce_qui_changerait",
     "courbes",
-    "couverture_constats",
     "croisement_maturite",
     "hypothese",
+    "limites_constats",
     "methode_constats",
     "plan_copilotage",
     "tous_les_constats",
 ]
 
-TITLE = "Gouvernance et résultats"
-_MATURITY, _HOST = MAIN[0].id, "porteur_collectivite:maturite"
-# What the title of the page may say of the main association, by its strength and its direction.
-_TITLES = {
-    ("nette", 1): "Un copilotage porté des deux côtés va avec plus de maturité",
-    ("fragile", 1): "Un copilotage porté des deux côtés va avec plus de maturité, mais le lien est fragile",
-    ("indice", 1): "Un indice, à confirmer : copilotage porté des deux côtés et maturité vont ensemble",
-    ("nette", -1): "Un copilotage porté des deux côtés va avec moins de maturité",
-    ("fragile", -1): "Un copilotage porté des deux côtés va avec moins de maturité, mais le lien est fragile",
-    ("indice", -1): "Un indice, à confirmer : copilotage porté des deux côtés et maturité vont à rebours",
+FIRST = "Son tableau croisé est celui de la rubrique 1."
+THEMES = {
+    1: "Un copilotage équilibré",
+    2: "La place de la coordination",
+    3: "L’engagement de l’État et de France Travail",
+    4: "Le cercle des partenaires et le contrat de ville",
 }
 
 
-def couverture_constats(publication: Publication) -> Cover:
-    """The first screen: what the main finding allows to say, three sentences, each with its limit."""
-    declared = _declared(publication)
-    kept = [f for f in declared if f.force in ("nette", "fragile")]
-    clues = [f for f in declared if f.force == "indice"]
-    returns = len(publication.table("retours"))
-    total = len(publication.cites)
-    lede = typeset(
-        "Comment les Cités sont gouvernées, et ce qu’elles ont obtenu : ce qui va ensemble, ce qui ne se voit pas, et avec quelle sûreté."
+# -- rubrics -----------------------------------------------------------------------------------------------------------
+def _empty(ident: str, place: int, titre: str) -> Section:
+    state = State(
+        "vide",
+        "Donnée non disponible dans cette campagne",
+        "Aucune Cité n’a remis de retour : la gouvernance et les résultats n’y sont pas connus.",
+        "Les retours des Cités, dans une campagne.",
     )
-    stamp = STAMP if publication.synthetique else None
-    figures = (
-        KeyFigure(
-            number(returns), "", noun(returns, "retour de Cité", "retours de Cités"), f"sur {plural(total, 'Cité')}"
-        ),
-        KeyFigure(
-            number(len(kept)), "", "associations retenues", f"sur {plural(len(FAMILY), 'lien')} déclarés d’avance"
-        ),
-        KeyFigure(
-            number(len(clues)), "", noun(len(clues), "indice à confirmer", "indices à confirmer"), "parmi les mêmes"
-        ),
-    )
-    return Cover(
-        kicker=f"Cités de l’emploi · {publication.titre} · {publication.edition}",
-        titre=typeset(_title(declared)),
-        sous_titre=TITLE,
-        lede=lede,
-        meta=f"Édition de {publication.edition}. Associations, non effets.",
-        stamp=stamp,
-        key_figures=figures if declared else (),
-        en_bref=tuple(typeset(line) for line in _answer(publication, declared)),
-        motif=None,
-        page=PageInfo(
-            title=f"{TITLE} des Cités de l’emploi",
-            description=lede,
-            campagne=publication.campagne,
-            cite=None,
-            edition=publication.edition,
-            date_edition=publication.date_edition,
-            version=publication.version,
-            empreinte=publication.empreinte,
-            stamp=stamp,
-            fichier="gouvernance",
-        ),
-    )
+    return Section(ident, place, titre, "Rien ne peut être comparé.", "vide", (state,))
 
 
-def _title(declared: Sequence[Finding]) -> str:
-    main = next((f for f in declared if f.id == _MATURITY), None)
-    if main is None or main.force == "indicible" or main.valeur is None:
-        return "Copilotage et maturité : ces données ne permettent pas de répondre"
-    if main.force == "non_vue":
-        return "Copilotage et maturité : aucun lien net n’est vu"
-    return _TITLES[main.force, 1 if main.valeur > 0 else -1]
-
-
-def _answer(publication: Publication, declared: Sequence[Finding]) -> list[str]:
-    """Three sentences, each followed by its limit; one that says why, where there is nothing to compare."""
-    if not has_returns(publication) or not declared:
-        return [
-            "Aucun retour de Cité n’est dans cette campagne : aucune gouvernance ne peut être rapprochée d’un résultat."
-        ]
-    by_id = {f.id: f for f in declared}
-    told = [_sentence(by_id.get(_MATURITY)), _sentence(by_id.get(_HOST)), _balance(declared)]
-    return [sentence for sentence in told if sentence]
-
-
-def _sentence(finding: Finding | None) -> str:
-    """The counts of a finding and how firmly they may be read."""
-    if finding is None:
-        return ""
-    counts = comparison(finding.croisement)
-    if finding.force == "indicible" or not counts:
-        return finding.phrase
-    limits = {
-        "non_vue": f"Limite : l’écart ne se distingue pas du hasard ; {plural(finding.n, 'Cité ne montre', 'Cités ne montrent')} que des liens plus forts.",
-        "indice": "Limite : un indice seulement, qui ne résiste pas au nombre de liens essayés.",
-        "fragile": "Limite : une vérification au moins le met en doute.",
-        "nette": "Limite : les deux viennent du même retour ; c’est une association.",
-    }
-    return f"{finding.resultat_libelle} : {counts} {limits[finding.force]}"
-
-
-def _balance(declared: Sequence[Finding]) -> str:
-    kept = sum(f.force in ("nette", "fragile") for f in declared)
-    clues = sum(f.force == "indice" for f in declared)
-    head = f"Sur {plural(len(declared), 'lien déclaré', 'liens déclarés')} avant de lire les données, "
-    if kept:
-        said = f"{number(kept)} {'se distingue' if kept < 2 else 'se distinguent'} du hasard une fois tous comptés"
-    else:
-        said = "aucun ne se distingue du hasard une fois tous comptés"
-    if clues:
-        said += f" ; {plural(clues, 'indice')} {'reste' if clues < 2 else 'restent'} à confirmer"
-    return f"{head}{said}. Limite : gouvernance et résultats viennent des mêmes retours."
-
-
-# -- the data of the page ----------------------------------------------------------------------------------------------
-def _findings(publication: Publication) -> tuple[Finding, ...]:
-    table = publication.tables.get("constats", pd.DataFrame())
-    return findings_of(table) if len(table) else ()
-
-
-def _declared(publication: Publication) -> list[Finding]:
-    return [f for f in _findings(publication) if f.famille == "confirmatoire"]
-
-
-def _curves(publication: Publication) -> tuple[Curve, ...]:
-    table = publication.tables.get("constats_courbes", pd.DataFrame())
-    return curves_of(table) if len(table) else ()
-
-
-def _nothing(titre: str, texte: str, remede: str) -> State:
-    return State("vide", titre, texte, remede)
-
-
-# -- sections ----------------------------------------------------------------------------------------------------------
 def croisement_maturite(publication: Publication) -> Section:
-    """Types of copilotage by maturity, a dot a Cité; then the published exhibit, the answers by level of maturity."""
-    titre = "Copilotage par niveau de maturité"
-    main = next((f for f in _declared(publication) if f.id == _MATURITY), None)
-    blocks: list[Block] = []
-    if main is not None and main.croisement is not None and main.n:
-        blocks.append(ChartBlock(_dots(publication, main)))
-    blocks += exhibits(publication, ("copilotage_maturite",))
-    chapo = "Avant toute statistique : combien de Cités, à chaque niveau."
-    if not blocks:
-        blocks.append(
-            _nothing(
-                "Rien à croiser",
-                "Aucun retour ne donne à la fois le copilotage et la maturité.",
-                "Des retours de Cités.",
-            )
+    """The published cross-table: types of copilotage, then the answers on it, by level of maturity."""
+    ident, place, titre = "croisement", 1, "Le copilotage par niveau de maturité"
+    if not has_returns(publication):
+        return _empty(ident, place, titre)
+    reading = read(publication)
+    f = reading.named(MAIN[0].id)
+    chart = cross_figure(f, reading, "f-croisement")
+    if chart is None:
+        box = State(
+            "vide",
+            "Croisement impossible",
+            typeset(f"{f.motif[:1].upper()}{f.motif[1:]}."),
+            "Des retours qui disent à la fois leur gouvernance et leur maturité.",
         )
-    return Section("croisement", 1, titre, chapo, "complete" if len(blocks) > 1 else "partielle", tuple(blocks))
-
-
-def _dots(publication: Publication, finding: Finding) -> Chart:
-    """The cross-table of a finding as the figure of cross-tables: a disc a Cité."""
-    lines = publication.codebook.vocabulary("type_copilotage@1")
-    scale = publication.codebook["retours"]["maturite"].vocabulary
-    assert scale is not None
-    assert finding.croisement is not None
-    cross = finding.croisement
-    codes = {m.libelle: m.code for m in lines.modalites}
-    # The finding has its levels from the lowest, the scale from the best.
-    levels = [m.code for m in reversed(scale.modalites)]
-    rows = pd.DataFrame(
-        {
-            "indicateur": finding.id,
-            "modalite": codes[words],
-            "croisement_modalite": level,
-            "perimetre_type": "national",
-            "valeur": float(count),
-            "n": float(count),
-            "base": float(finding.n),
-            "statut": "ok",
-        }
-        for words, counts in zip(cross.lignes, cross.effectifs, strict=True)
-        for level, count in zip(levels, counts, strict=True)
-    )
-    source, when = origin(publication)
-    return crosstab(
-        rows,
-        lines,
-        scale,
-        id="f-copilotage-type-maturite",
-        measure="Type de copilotage (sans les avis) et place sur le chemin de maturité, une Cité par point",
-        source=source,
-        date=when,
-        synthetique=publication.synthetique,
-    )
+        return Section(ident, place, titre, "Aucune Cité n’est connue des deux côtés.", "vide", (box,))
+    published = exhibit(publication, "copilotage_maturite")
+    blocks: list[Block] = [
+        Paragraph(
+            typeset(
+                "Chaque disque est une Cité. Le type est celui de l’indice sans les avis sur la légitimité : face à la maturité, que la même "
+                "personne juge, un avis de plus ne prouverait rien."
+            )
+        ),
+        ChartBlock(chart),
+        *published,
+    ]
+    chapo = f"{plural(f.n, 'Cité')} dont le copilotage et la maturité sont connus, sur {number(reading.total)}."
+    return Section(ident, place, titre, typeset(chapo), "complete", tuple(blocks))
 
 
 def hypothese(publication: Publication, numero: int) -> Section:
-    """One hypothesis of the evaluation: its declared findings, one after the other, then what exploration suggests."""
-    findings = [f for f in _findings(publication) if f.hypothese == numero]
-    declared = [f for f in findings if f.famille == "confirmatoire"]
-    explored = [f for f in findings if f.famille == "exploratoire"]
-    blocks: list[Block] = [Paragraph(typeset(f"Hypothèse : {HYPOTHESES[numero][:1].lower()}{HYPOTHESES[numero][1:]}"))]
-    for finding in declared:
-        blocks += finding_blocks(publication, finding)
-    clues = [f for f in explored if f.force == "indice"]
+    """One of the four hypotheses: each of its declared pairs, then what was explored beside.
+
+    Raises KeyError for another number.
+    """
+    ident, place, theme = f"hypothese-{numero}", numero + 1, THEMES[numero]
+    if not has_returns(publication):
+        return _empty(ident, place, theme)
+    reading = read(publication)
+    declared, explored = reading.of("confirmatoire", numero), reading.of("exploratoire", numero)
+    blocks: list[Block] = [Paragraph(typeset(f"Liens déclarés d’avance : {tally(declared)}."))]
+    for k, f in enumerate(declared, start=1):
+        blocks += finding_blocks(f, reading, f"f-h{numero}-{k}", "" if f.id != MAIN[0].id else FIRST)
     if explored:
-        blocks.append(Subheading("Ce que l’exploration suggère"))
-        blocks.append(
-            Paragraph(
-                typeset(
-                    f"{plural(len(explored), 'autre lien exploré', 'autres liens explorés')}, {plural(len(clues), 'indice')}. Une exploration ne conclut jamais."
-                )
-            )
-        )
-        if clues:
-            blocks.append(BulletList(tuple(f.phrase for f in clues)))
-    if not findings:
-        blocks.append(
-            _nothing(
-                "Rien à rapprocher",
-                "Aucun retour de Cité ne permet d’examiner cette hypothèse.",
-                "Des retours de Cités.",
-            )
-        )
-    state: Etat = "complete" if any(f.force != "indicible" for f in declared) else "vide"
-    return Section(f"hypothese-{numero}", numero + 1, f"Hypothèse {numero}", _verdict(declared), state, tuple(blocks))
-
-
-def _verdict(declared: Sequence[Finding]) -> str:
-    """What the declared findings of a hypothesis say together, in one sentence."""
-    known = [f for f in declared if f.force != "indicible"]
-    if not known:
-        return "Ces données ne permettent pas de l’examiner."
-    words = (
-        (("nette",), "association nette", "associations nettes"),
-        (("fragile",), "association fragile", "associations fragiles"),
-        (("indice",), "indice à confirmer", "indices à confirmer"),
-        (("non_vue",), "lien que l’on ne voit pas", "liens que l’on ne voit pas"),
-    )
-    parts = []
-    for strengths, one, many in words:
-        count = sum(f.force in strengths for f in known)
-        if count:
-            parts.append(plural(count, one, many))
-    against = sum(
-        f.valeur is not None and f.attendu * f.valeur < 0 and f.force in ("nette", "fragile", "indice") for f in known
-    )
-    opposed = f" ; {plural(against, 'va', 'vont')} contre l’hypothèse" if against else ""
-    return typeset(f"Sur {plural(len(known), 'lien déclaré', 'liens déclarés')} : {listing(parts)}{opposed}.")
-
-
-def plan_copilotage(publication: Publication) -> Section:
-    """Every Cité between State and collectivité."""
-    chapo = (
-        "Ce que pèsent l’État et la collectivité dans chaque Cité ; le type se lit sur le plan, D le dit plus finement."
-    )
-    known = publication.tables.get("gouvernance", pd.DataFrame())
-    if known.empty or known["copilotage.type"].isna().all():
-        empty = _nothing(
-            "Plan du copilotage vide", "Aucun retour ne permet de calculer l’indice.", "Des retours de Cités."
-        )
-        return Section("plan", 6, "Le plan du copilotage", chapo, "vide", (empty,))
+        blocks += [Subheading("Exploré à côté"), Paragraph(typeset(_explored(explored)))]
+    known = any(f.valeur is not None for f in declared)
+    chapo = f"Hypothèse {numero} : {inside(HYPOTHESES[numero])}"
     return Section(
-        "plan", 6, "Le plan du copilotage", chapo, "complete", (ChartBlock(plane(publication)), Paragraph(CAUTION))
-    )
-
-
-def tous_les_constats(publication: Publication) -> Section:
-    """The forest plot of all findings: the declared ones, then the explored ones."""
-    findings = _findings(publication)
-    titre = "Tous les liens examinés"
-    chapo = typeset(
-        f"{plural(len(_declared(publication)), 'lien déclaré', 'liens déclarés')} d’avance, {number(len(findings) - len(_declared(publication)))} explorés : tous sont montrés, retenus ou non."
-    )
-    if not findings or not has_returns(publication):
-        empty = _nothing("Aucun lien examiné", "Cette campagne n’a pas de retours.", "Des retours de Cités.")
-        return Section("constats", 7, titre, "Aucun lien ne peut être examiné.", "vide", (empty,))
-    source, when = origin(publication)
-    chart = forest(
-        by_family(findings),
-        id="f-constats",
-        source=source,
-        date=when,
-        base=_bases(findings),
-        synthetique=publication.synthetique,
-    )
-    return Section("constats", 7, titre, chapo, "complete", (ChartBlock(chart),))
-
-
-def _bases(findings: Sequence[Finding]) -> str:
-    """« 71 à 80 Cités selon le lien »: those that answered on both sides."""
-    low, high = min(f.n for f in findings), max(f.n for f in findings)
-    return plural(high, "Cité") if low == high else f"{number(low)} à {plural(high, 'Cité')} selon le lien"
-
-
-def courbes(publication: Publication) -> Section:
-    """Would other reasonable choices have said the same? One curve for each of the two main findings."""
-    names = {
-        f.id: f"{f.predicteur} et {f.resultat_libelle[:1].lower()}{f.resultat_libelle[1:]}"
-        for f in _findings(publication)
-    }
-    source, when = (origin(publication)) if has_returns(publication) else ("", "")
-    blocks: list[Block] = []
-    for curve in _curves(publication):
-        blocks.append(Subheading(typeset(names.get(curve.pair, curve.pair))))
-        if not curve.specifications:
-            blocks.append(
-                _nothing("Pas de courbe", typeset(curve.motif.capitalize() + "."), "Plus de retours complets.")
-            )
-            continue
-        chart = specification(
-            curve,
-            id=f"f-courbe-{len(blocks)}",
-            source=source,
-            date=when,
-            synthetique=publication.synthetique,
-        )
-        blocks += [ChartBlock(chart), Paragraph(typeset(_curve_words(curve)))]
-    if not blocks:
-        blocks.append(
-            _nothing("Pas de courbe", "Aucun retour ne permet d’essayer d’autres choix.", "Des retours de Cités.")
-        )
-    return Section(
-        "courbes",
-        8,
-        "D’autres choix diraient-ils autre chose ?",
-        "Variantes de l’indice, seuils, témoins, codages du résultat : toutes les combinaisons raisonnables, ensemble.",
-        "complete" if any(c.specifications for c in _curves(publication)) else "vide",
+        ident,
+        place,
+        typeset(f"{theme} : {_short(declared)}"),
+        typeset(chapo),
+        "complete" if known else "vide",
         tuple(blocks),
     )
 
 
-def _curve_words(curve: Curve) -> str:
-    if curve.mediane is None or curve.meme_sens is None:
-        return ""
-    said = f"{percent(curve.meme_sens, 0)} des choix vont dans le sens attendu ; corrélation partielle médiane : {number(curve.mediane, 2)} ({plural(curve.n, 'Cité')})."
-    if curve.p is not None:
-        rare = "rarement" if curve.p <= 0.05 else "couramment"
-        said += f" Des résultats mélangés au hasard donnent {rare} une médiane aussi éloignée de zéro (p = {number(curve.p, 3 if curve.p < 0.1 else 2)})."
-    return said
+def _short(declared: Sequence[Finding]) -> str:
+    """The title of a hypothesis: what its declared pairs give, in a few words."""
+    kept, clues = (sum(f.force in forces for f in declared) for forces in (RETAINED, ("indice",)))
+    if kept:
+        return f"{plural(kept, 'lien retenu', 'liens retenus')} sur {number(len(declared))}"
+    if clues:
+        return f"{plural(clues, 'indice')} sur {plural(len(declared), 'lien')}"
+    return "on ne peut rien dire" if not any(f.valeur is not None for f in declared) else "rien n’est vu"
+
+
+def _explored(findings: Sequence[Finding]) -> str:
+    """How many other pairs were looked at, and those that came out; they never conclude."""
+    clues = [f for f in findings if f.force == "indice"]
+    silent = sum(f.valeur is None for f in findings)
+    text = f"{plural(len(findings), 'autre lien regardé', 'autres liens regardés')} sans conclure, quels que soient leurs chiffres"
+    text += f", dont {number(silent)} non {noun(silent, 'calculable')}." if silent else "."
+    if not clues:
+        return f"{text} Aucun ne suggère de question."
+    named = " ; ".join(f"{inside(f.predicteur)} avec {inside(f.resultat_libelle)}" for f in clues)
+    verb = "suggère une question" if len(clues) == 1 else "suggèrent une question"
+    return f"{text} {number(len(clues))} {verb} : {named}."
+
+
+def plan_copilotage(publication: Publication) -> Section:
+    """Where every Cité stands between State and collectivité; first the answers that the index rests on."""
+    ident, place, titre = "plan", 6, "Où se tiennent les Cités entre État et collectivité"
+    if not has_returns(publication):
+        return _empty(ident, place, titre)
+    # The exhibit without its published title, which concludes.
+    answers = tuple(b for b in exhibits(publication, ("copilotage",)) if not isinstance(b, Subheading))
+    table = publication.table("gouvernance")
+    told = int(table["copilotage.type"].notna().sum()) if "copilotage.type" in table else 0
+    if not told:
+        box = State(
+            "vide",
+            "Indice de copilotage non calculé",
+            "Aucun retour ne couvre la moitié du poids de l’indice.",
+            "Légitimité du pilotage, présidence du COPIL, structure porteuse, composition des instances, cofinancement.",
+        )
+        return Section(ident, place, titre, "Aucune Cité n’est placée.", "vide", (*answers, box))
+    unstable = int((table["copilotage.type_stable"] == 0).sum())
+    blocks = (
+        Paragraph(
+            typeset(
+                "L’indice tient compte de l’avis de chaque Cité sur la légitimité que le pilotage a donnée à la coordination. Cet avis est montré "
+                "d’abord : plus il est partagé, moins il distingue les Cités."
+            )
+        )
+        if answers
+        else None,
+        *answers,
+        Subheading("Le plan du copilotage"),
+        ChartBlock(plane(publication)),
+        Paragraph(
+            typeset(
+                f"{plural(unstable, 'Cité')} {noun(unstable, 'changerait', 'changeraient')} de type avec d’autres poids : lisez la place plutôt que le nom du type."
+                if unstable
+                else "Aucune Cité ne changerait de type avec d’autres poids."
+            )
+        ),
+    )
+    return Section(
+        ident,
+        place,
+        titre,
+        typeset(f"{plural(told, 'Cité')} {noun(told, 'placée')} sur {number(len(publication.cites))}."),
+        "complete",
+        tuple(block for block in blocks if block is not None),
+    )
+
+
+def tous_les_constats(publication: Publication) -> Section:
+    """The forest: the declared pairs in the open, the explored ones folded."""
+    ident, place, titre = "ensemble", 7, "Tous les constats, du même coup d’œil"
+    if not has_returns(publication):
+        return _empty(ident, place, titre)
+    reading = read(publication)
+    declared, explored = reading.of("confirmatoire"), reading.of("exploratoire")
+    base = f"{number(reading.total)} Cités au plus ; celle de chaque ligne est dans le tableau"
+
+    def drawn(findings: Sequence[Finding], name: str) -> ChartBlock:
+        return ChartBlock(
+            forest(
+                by_hypothesis(findings),
+                id=name,
+                source=reading.source,
+                date=reading.date,
+                base=base,
+                synthetique=reading.synthetique,
+            )
+        )
+
+    blocks = (
+        Paragraph(
+            typeset(
+                "Une ligne par lien : à droite de zéro, plus de gouvernance va avec plus de résultat. Le trait est l’incertitude ; s’il traverse "
+                "zéro, les données vont avec un lien nul. Le fond gris montre les liens trop faibles pour être vus avec si peu de Cités."
+            )
+        ),
+        drawn(declared, "f-foret"),
+        Subheading("Les explorations"),
+        Paragraph(
+            typeset(
+                f"{plural(len(explored), 'lien regardé', 'liens regardés')} sans avoir été annoncés : avec autant d’essais, quelques-uns se distinguent par hasard. "
+                "Ils suggèrent des questions et ne concluent jamais."
+            )
+        ),
+        Folded(f"Voir les {plural(len(explored), 'exploration')}", (drawn(explored, "f-foret-explorations"),)),
+    )
+    chapo = f"Des {plural(len(declared), 'lien déclaré', 'liens déclarés')}, {tally(declared)}."
+    return Section(ident, place, titre, typeset(chapo), "complete", blocks)
+
+
+def courbes(publication: Publication) -> Section:
+    """Would other reasonable choices have said the same? The specification curves of the two main pairs."""
+    ident, place, titre = "choix", 8, "D’autres choix auraient-ils dit autre chose ?"
+    if not has_returns(publication):
+        return _empty(ident, place, titre)
+    reading = read(publication)
+    curves = curves_of(publication.table("constats_courbes"))
+    blocks: list[Block] = [
+        Paragraph(
+            typeset(
+                "Une analyse est faite de choix : quelle variante de l’indice, quels seuils, que tenir constant, comment lire le résultat. "
+                "La courbe montre ce que chaque combinaison de choix aurait donné, de la plus basse à la plus haute."
+            )
+        )
+    ]
+    for k, curve in enumerate(curves, start=1):
+        f = reading.named(curve.pair)
+        blocks += [
+            Subheading(typeset(f"{f.predicteur} et {inside(f.resultat_libelle)}")),
+            ChartBlock(
+                specification(
+                    curve,
+                    id=f"f-choix-{k}",
+                    source=reading.source,
+                    date=reading.date,
+                    synthetique=reading.synthetique,
+                )
+            ),
+        ]
+    chapo = " ".join(_curve_words(curve, reading) for curve in curves)
+    known = any(curve.mediane is not None for curve in curves)
+    return Section(ident, place, typeset(titre), typeset(chapo), "complete" if known else "vide", tuple(blocks))
+
+
+def _curve_words(curve: Curve, reading: Reading) -> str:
+    """Whether the choices agree, and whether their median is told from chance."""
+    f = reading.named(curve.pair)
+    name = inside(f.resultat_libelle)
+    if curve.mediane is None or curve.p is None or curve.meme_sens is None:
+        return f"Pour « {name} » : {curve.motif or 'rien n’est calculable'}."
+    same = sum((s.valeur or 0) * f.attendu > 0 for s in curve.specifications)
+    all_of = sum(s.valeur is not None for s in curve.specifications)
+    told = "se distingue du hasard" if curve.p <= 0.05 else "ne se distingue pas du hasard"
+    return f"Pour « {name} », {number(same)} choix sur {number(all_of)} vont dans le sens de l’hypothèse ; leur médiane {told}."
 
 
 def ce_qui_changerait(publication: Publication) -> Section:
-    """What would make us write something else: by rules, from what weakens each finding."""
-    lines = [
-        "Une mesure de la maturité qui ne vienne pas du retour (visite, observation par un tiers) : elle lèverait le premier doute, celui d’une même personne qui juge les deux.",
-        "Les libellés exacts du chemin de maturité publié, que l’on ne connaît pas : l’échelle en trois temps est un choix déclaré.",
+    """What would change our mind: by the strength of each declared pair, then the Cités to visit first."""
+    ident, place, titre = "changerait", 9, "Ce qui changerait notre avis"
+    if not has_returns(publication):
+        return _empty(ident, place, titre)
+    reading = read(publication)
+    main = reading.named(MAIN[0].id)
+    lines = [*_would_change(main), *_would_change(reading.named(COORDINATION))]
+    lines += [
+        "Une maturité jugée par d’autres que la Cité : acteurs du territoire, évaluateurs, ou faits datés.",
+        "Des Cités suivies dans le temps, dont certaines changent de copilotage ou de structure porteuse : le résultat suit-il, et dans quel ordre ?",
+        "Un second retour par Cité, rempli par une autre personne : les mêmes liens y reviennent-ils ?",
     ]
-    for finding in _declared(publication):
-        one = finding.une_de_moins
-        if finding.force not in ("indicible", "non_vue") and one is not None and one.bas <= 0 <= one.haut:
-            name = site_name(publication, one.sans_bas if (finding.valeur or 0) > 0 else one.sans_haut)
-            lines.append(
-                f"{finding.predicteur} et {finding.resultat_libelle.lower()} : sans {name}, l’association disparaît."
-            )
-    unseen = [f for f in _declared(publication) if f.force == "non_vue" and f.detectable is not None]
-    if unseen:
-        weakest = max(f.detectable or 0.0 for f in unseen)
-        lines.append(
-            f"Plus de Cités, ou plusieurs années de retours : {plural(len(unseen), 'lien')} non {'vu' if len(unseen) < 2 else 'vus'} {'peut' if len(unseen) < 2 else 'peuvent'} "
-            f"être plus {'petit' if len(unseen) < 2 else 'petits'} que ce que ces données montrent (jusqu’à {number(weakest, 2)})."
-        )
-    lines.append(
-        "Des retours de plusieurs dates : un copilotage qui change avant la maturité dirait plus qu’un copilotage qui l’accompagne."
-    )
     return Section(
-        "changerait",
-        9,
-        "Ce qui changerait notre avis",
-        "Ce qu’il faudrait voir pour écrire autre chose.",
+        ident,
+        place,
+        titre,
+        "Un constat qui ne dit pas ce qui le renverserait n’en est pas un.",
+        "complete",
+        (BulletList(tuple(typeset(line) for line in lines)), *_to_visit(publication, reading, main)),
+    )
+
+
+def _would_change(f: Finding) -> list[str]:
+    name = f"{inside(f.predicteur)} et {inside(f.resultat_libelle)}"
+    if f.force == "indicible":
+        return [f"De {name}, tout reste à voir : {f.motif}."]
+    if f.force == "non_vue":
+        if f.detectable is None or not f.valeur:
+            return [f"Un lien entre {name} : plus de Cités qu’il n’en existe ne suffiraient pas à le voir."]
+        needed = f.n * (f.detectable / f.valeur) ** 2
+        if needed > 10_000:
+            return [f"Un lien entre {name} : il est ici si près de zéro qu’aucun nombre de Cités ne le montrerait."]
+        rounded = int(-(-needed // 10) * 10)
+        words = f"Entre {name} : un lien de la taille observée ne se verrait qu’avec environ {number(rounded)} Cités"
+        return [
+            f"{words}, plus qu’il n’en existe ; d’autres retours des mêmes Cités ne suffiraient pas, il faudrait une autre mesure."
+            if rounded > f.n + f.manquants
+            else f"{words}."
+        ]
+    if f.force == "indice":
+        return [
+            f"L’indice entre {name} deviendrait un constat s’il revenait dans une campagne indépendante, annoncé seul d’avance ; il tomberait s’il n’y revenait pas."
+        ]
+    return [
+        f"Le constat entre {name} tomberait si une mesure par d’autres ne le retrouvait pas, ou si les Cités inattendues avaient une raison commune."
+    ]
+
+
+def _to_visit(publication: Publication, reading: Reading, main: Finding) -> tuple[Block, ...]:
+    """The Cités that go against the main hypothesis, by name: returns allow it."""
+    rows = publication.table("constats_positions")
+    above, below = (
+        sorted(reading.noms[i] for i in rows.loc[rows["position"] == side, "id_cde"])
+        for side in ("inattendue_haute", "inattendue_basse")
+    )
+    if not above and not below:
+        return ()
+    outcome = inside(main.resultat_libelle)
+    table = DataTable(
+        "Les Cités à aller voir d’abord",
+        (Column("Elles se situent"), Column("Cités")),
+        tuple(
+            (typeset(words), typeset(listing(names)))
+            for words, names in (
+                ("bien plus loin que leur copilotage ne le laisserait attendre", above),
+                ("bien moins loin", below),
+            )
+            if names
+        ),
+    )
+    count = len(above) + len(below)
+    return (
+        Subheading("Les Cités à aller voir d’abord"),
+        Paragraph(
+            typeset(
+                f"{plural(count, 'Cité')} {noun(count, 'va', 'vont')} nettement contre l’hypothèse principale ({outcome}). "
+                "Une visite dirait ce que les chiffres ne voient pas : la comparaison dit où aller, non pourquoi."
+            )
+        ),
+        TableBlock(table),
+    )
+
+
+# -- limits and method -------------------------------------------------------------------------------------------------
+def limites_constats(publication: Publication) -> Section:
+    """Every limit that must be read with the findings."""
+    returned, total = len(publication.table("retours")), len(publication.cites)
+    lines = [
+        "Des associations, sans plus : les Cités n’ont pas tiré leur gouvernance au sort. Une Cité où tout va bien a pu à la fois équilibrer son copilotage et mûrir.",
+        "Gouvernance et résultats perçus viennent du même retour, souvent de la même personne : un même regard peut les rapprocher. Face à un résultat perçu, l’indice est donc pris sans les avis.",
+        f"{plural(returned, 'retour')} sur {plural(total, 'Cité')} : seuls des liens assez forts se voient. Ne rien voir n’est pas montrer qu’il n’y a rien.",
+        "L’échelle de maturité est un choix par défaut : les libellés du chemin publié ne sont pas connus, et trois temps décrits par une Cité en tiennent lieu.",
+        "Les poids et les seuils de l’indice de copilotage sont des choix déclarés des évaluateurs ; d’autres changeraient le type de certaines Cités, d’où la place donnée au plan et aux autres choix.",
+        _ceiling(publication),
+        "Porteur, composition et cofinancement se partagent entre les deux côtés : la force du copilotage ne peut pas atteindre 1.",
+        "Chaque Cité compte pour une, grande ou petite ; les nombres n’entrent que par leur rang.",
+        "L’enquête auprès des acteurs n’entre nulle part ici : par Cité, elle ne dirait rien de sûr et désignerait des personnes.",
+    ]
+    if publication.synthetique:
+        lines.insert(
+            0,
+            f"Données de démonstration : {plural(total, 'Cité')} fictives. Les {plural(returned, 'retour')} sont une hypothèse déclarée, et les liens ont été mis par le générateur : ce que cette page y voit, ou n’y voit pas, n’apprend rien des Cités réelles.",
+        )
+    return Section(
+        "limites",
+        10,
+        "Limites",
+        "À lire avant de citer un chiffre de cette page.",
         "complete",
         (BulletList(tuple(typeset(line) for line in lines)),),
     )
 
 
+def _ceiling(publication: Publication) -> str:
+    """How near its ceiling the opinion on the legitimacy of the steering is, in the figures of this campagne."""
+    said = []
+    for code, whom in (("legitimite_collectivite", "de la collectivité"), ("legitimite_prefecture", "préfectoral")):
+        rows = publication.estimate(code, modalite="favorable", perimetre_type="national", croisement="")
+        said += [f"{percent(v, 0)} pour le pilotage {whom}" for v in rows.loc[rows["statut"] == "ok", "valeur"]]
+    known = f" (avis favorables : {listing(said)})" if said else ""
+    return f"L’avis sur la légitimité entre dans l’indice entier{known} : plus il est près de son plafond, moins il distingue les Cités."
+
+
 def methode_constats(publication: Publication) -> Section:
-    """Limits first, then method, sources and provenance."""
-    source, when = origin(publication) if has_returns(publication) else ("", "")
-    limits = [
-        CAUTION,
-        "Les Cités n’ont pas tiré leur gouvernance au sort : une Cité où tout va bien a pu à la fois équilibrer son copilotage et mûrir.",
-        f"{plural(len(publication.table('retours')), 'retour')} sur {plural(len(publication.cites), 'Cité')} : celles qui se taisent ne sont pas décrites."
-        + (" Ce nombre est une hypothèse déclarée de la démonstration." if publication.synthetique else ""),
-        "La légitimité du pilotage est jugée presque partout favorable : sa part de l’indice distingue peu les Cités, et la variante principale s’en passe.",
-        "Les seuils de la typologie et les poids de l’indice sont des choix déclarés des évaluateurs ; leur variation est montrée.",
-        "Dix liens ont été déclarés avant de lire les données ; tous les autres sont des explorations.",
-        "Les participations ne sont pas des personnes ; les montants viennent des retours.",
-    ]
-    note = [
-        ("Source", source),
-        ("Date", date_words(when) if when else ""),
-        ("Méthode", "docs/methodes/constats.md et docs/methodes/copilotage.md"),
-    ]
+    """How findings are made and worded, the documents, the provenance."""
+    rules = DataTable(
+        "Ce que chaque mot veut dire",
+        (Column("Mots"), Column("Quand (la première règle qui s’applique)")),
+        tuple((STRENGTHS[rule.force], typeset(f"{rule.condition}.")) for rule in RULES),
+    )
+    words = (
+        "Résultats, mesures de gouvernance, paires testées et règles des phrases sont écrits avant toute lecture des données. Dix paires concluent (méthode de Holm : "
+        "au plus 5 chances sur 100 d’une fausse alerte dans toute la famille) ; les autres explorent.",
+        "Les tailles sont des mesures d’ordre (τ-b de Kendall, δ de Cliff), les p sont exacts ou par permutations, et aucune correction de population finie n’y entre : "
+        "la question porte sur de telles Cités en général.",
+        "Formules, règles, vérité connue et références : docs/methodes/constats.md, docs/methodes/copilotage.md et docs/methodes/statistiques.md, dans le dépôt du projet. "
+        "Pour poser une autre question aux mêmes objets : notebooks/exploration/gouvernance.ipynb.",
+    )
     return Section(
         "methode",
-        10,
-        "Limites et méthode",
-        "Une association n’est pas un effet.",
+        11,
+        "Méthode et sources",
+        "Comment ces constats sont faits, et d’où viennent les réponses.",
         "complete",
         (
-            Pair((BulletList(tuple(typeset(line) for line in limits)),), SideNote(tuple((t, w) for t, w in note if w))),
+            *(Paragraph(typeset(text)) for text in words),
+            TableBlock(rules),
             *sources(publication),
             *provenance(publication),
         ),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from ..crosssite.sentences import STRENGTHS
+from ..crosssite.tables import findings_of
 from ..disclosure import CitePublication
 from ..figures.network import network
 from ..french import date, number, plural, typeset
 from ..tables import Column, DataTable, Detailed
 from ..wording import documents, list_source
 from .blocks import Block, ChartBlock, Pair, Paragraph, Section, SideNote, Subheading, TableBlock
+from .constats import inside
 
 
 def parmi_les_cites(site: CitePublication) -> Section:
@@ -50,11 +53,12 @@ def parmi_les_cites(site: CitePublication) -> Section:
     )
 
 
+# Against the hypothesis, not the association: the network may well show none.
 _PLACES = {
-    "typique": "La Cité est typique : sa maturité est celle que la force de son copilotage laisse attendre dans le réseau.",
-    "intermediaire": "La Cité n’est ni typique ni inattendue : sa maturité s’écarte un peu de ce que la force de son copilotage laisse attendre dans le réseau.",
-    "inattendue_haute": "La Cité est un cas inattendu : plus avancée sur le chemin de maturité que la force de son copilotage ne le laisse attendre dans le réseau.",
-    "inattendue_basse": "La Cité est un cas inattendu : moins avancée sur le chemin de maturité que la force de son copilotage ne le laisse attendre dans le réseau.",
+    "typique": "La Cité est typique : sa maturité est celle que l’hypothèse laisse attendre d’un tel copilotage.",
+    "intermediaire": "La Cité n’est ni typique ni inattendue : sa maturité s’écarte un peu de ce que l’hypothèse laisse attendre d’un tel copilotage.",
+    "inattendue_haute": "La Cité est un cas inattendu : plus avancée sur le chemin de maturité que l’hypothèse ne le laisse attendre d’un tel copilotage.",
+    "inattendue_basse": "La Cité est un cas inattendu : moins avancée sur le chemin de maturité que l’hypothèse ne le laisse attendre d’un tel copilotage.",
 }
 
 
@@ -66,10 +70,11 @@ def _expected(site: CitePublication) -> tuple[Block, ...]:
     row = places[places["id_cde"] == site.id].iloc[0]
     if row["position"] not in _PLACES:
         return ()
-    told = (
-        f"Copilotage : {row['tiers']}. Maturité : « {row['niveau']} ». {_PLACES[row['position']]} "
-        "Un cas inattendu n’est ni bon ni mauvais : c’est un cas à aller voir. Il s’agit d’associations, non d’effets."
-    )
+    told = f"Force conjointe du copilotage : {row['tiers']}. Maturité : « {row['niveau']} ». {_PLACES[row['position']]}"
+    if row["position"].startswith("inattendue"):
+        told += " Un cas inattendu n’est ni bon ni mauvais : c’est un cas à aller voir."
+    main = next(f for f in findings_of(site.publication.table("constats")) if f.id == row["constat"])
+    told += f" Dans le réseau, {plural(main.n, 'Cité')} : {inside(STRENGTHS[main.force])} entre les deux."
     return (Subheading("Copilotage et maturité"), Paragraph(typeset(told)))
 
 

@@ -5,11 +5,9 @@ The survey of actors is shown at the level of the network only; returns are offi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from markupsafe import Markup
 
 from ..disclosure import Publication
 from ..figures.bars import bars
@@ -22,6 +20,7 @@ from .blocks import (
     BulletList,
     ChartBlock,
     Cover,
+    Folded,
     KeyFigure,
     PageInfo,
     Pair,
@@ -48,17 +47,6 @@ _MISSING, _MISSING_ACTORS, _MISSING_CITE = (
     "reponses_manquantes_cite",
 )
 _CHECKS = "coherence_"
-
-
-@dataclass(frozen=True)
-class Folded:
-    """A table to be opened: too long to be read through, there to be searched."""
-
-    titre: str
-    table: DataTable
-
-    def html(self) -> Markup:
-        return Markup('<details class="data"><summary>{}</summary>{}</details>').format(self.titre, self.table.html())
 
 
 def couverture_qualite(publication: Publication) -> Cover:
@@ -184,7 +172,7 @@ def reponses_manquantes(publication: Publication) -> Section:
         blocks.append(ChartBlock(figure))
     else:
         blocks.append(Paragraph("Aucune réponse ne manque."))
-    blocks.append(Folded(f"Toutes les questions ({number(len(rows))})", whole))
+    blocks.append(Folded(f"Toutes les questions ({number(len(rows))})", (TableBlock(whole),)))
     blocks += _by_cite(publication)
     people = publication.estimate(_MISSING_ACTORS, perimetre_type="national")
     if len(people):
@@ -256,17 +244,23 @@ def coherence(publication: Publication) -> Section:
         blocks.append(
             Folded(
                 f"Les Cités à recontacter ({number(len(names_again))})",
-                DataTable(
-                    "Cités à recontacter",
-                    (Column("Cité"), Column("Vérifications en défaut")),
-                    tuple(
-                        (
-                            names[str(ident)],
-                            typeset(
-                                listing(libelles[i] for i in again.loc[again["perimetre_id"] == ident, "indicateur"])
+                (
+                    TableBlock(
+                        DataTable(
+                            "Cités à recontacter",
+                            (Column("Cité"), Column("Vérifications en défaut")),
+                            tuple(
+                                (
+                                    names[str(ident)],
+                                    typeset(
+                                        listing(
+                                            libelles[i] for i in again.loc[again["perimetre_id"] == ident, "indicateur"]
+                                        )
+                                    ),
+                                )
+                                for ident in by_cite.index
                             ),
                         )
-                        for ident in by_cite.index
                     ),
                 ),
             )
@@ -403,7 +397,7 @@ def methode_qualite(publication: Publication) -> Section:
                 (typeset(row["libelle"]), typeset(row["formule"]), typeset(row["base"])) for _, row in rows.iterrows()
             ),
         )
-        blocks.append(Folded(f"Les indicateurs de cette page ({number(len(rows))})", table))
+        blocks.append(Folded(f"Les indicateurs de cette page ({number(len(rows))})", (TableBlock(table),)))
     return Section(
         "methode",
         5,
