@@ -119,7 +119,7 @@ def test_words_stay_within_what_may_be_said(name: str) -> None:
     assert re.findall(CAUSAL, said, re.I) == []
     assert not re.search(r"\b(nan|None|inf|NaN)\b", said)
     assert not re.search(r"(?<![\d,])\b[01] (?:Cités|liens|indices|retours|paires|autres)\b", said)
-    assert not re.search(r"[{}]|\bde (?:à|au)\b", said)
+    assert not re.search(r"[{}]|\b[Dd]e (?:à|au|le|les)\b", said)
 
 
 def test_the_first_screen_answers_in_three_sentences_with_their_limits() -> None:

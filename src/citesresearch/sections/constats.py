@@ -185,7 +185,7 @@ def cross_figure(f: Finding, reading: Reading, ident: str) -> Chart | None:
     ).assign(base=float(f.n))
     chart = crosstab(
         rows,
-        _listed(f.predicteur, lines),
+        _listed(_rows_named(predictor, f), lines),
         _listed(f.resultat_libelle, list(cross.colonnes)[::-1]),
         id=ident,
         measure=f"En lignes, {inside(_rows_named(predictor, f))} ; en colonnes, {inside(f.resultat_libelle)} ; un disque par Cité",
@@ -348,7 +348,7 @@ def _thresholds_table(f: Finding) -> DataTable:
             return "///"
         return f"{number(found.valeur, 2)} ({plural(found.equilibrees, 'équilibrée')})"
 
-    rows = tuple((f"D ≤ {number(d, 1)}", *(cell(d, t) for t in TAUS)) for d in DELTAS)
+    rows = tuple((f"|D| ≤ {number(d, 1)}", *(cell(d, t) for t in TAUS)) for d in DELTAS)
     return DataTable(
         typeset("Cités équilibrées contre les autres, selon les seuils de la typologie : δ de Cliff"),
         (Column("Déséquilibre admis"), *(Column(typeset(f"Force d’au moins {number(t, 1)}"), True) for t in TAUS)),

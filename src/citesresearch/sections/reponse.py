@@ -87,7 +87,7 @@ def _balanced(publication: Publication) -> str:
 def _opening(f: Finding, what: str) -> str:
     """How a sentence of the answer begins: by the strength, then the association where one was seen."""
     if f.force == "indicible":
-        return f"De {what}, on ne peut rien dire"
+        return f"Du lien entre {what}, on ne peut rien dire"
     if f.force == "non_vue":
         return f"Entre {what}, rien n’est vu"
     link = link_words(f)
