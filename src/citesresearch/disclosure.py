@@ -293,6 +293,7 @@ def publish(dataset: Dataset, estimates: pd.DataFrame, reference: pd.DataFrame |
     `reference` holds published figures (`chiffres_publies`) to stand beside those that the returns of this campagne give
     again; without it, or without returns, there is no comparison.
     """
+    from .crosssite.configurations import publish_configurations
     from .crosssite.tables import publish_findings  # a page reads findings, it never makes them
 
     held = withhold(estimates, dataset.campagne.seuils)
@@ -314,6 +315,7 @@ def publish(dataset: Dataset, estimates: pd.DataFrame, reference: pd.DataFrame |
         else pd.DataFrame(columns=list(COMPARED)),
         "indicateurs": describe_indicators(dataset.codebook, estimates),
         **publish_findings(dataset),
+        **publish_configurations(dataset),
     }
     return Publication(
         campagne.nom,
