@@ -115,7 +115,7 @@ def _parser() -> _Parser:
         "cites",
         nargs="*",
         metavar="CITE",
-        help="identifiants ou noms des Cités, « synthese », « gouvernance », « qualite » (sans eux : toutes les pages)",
+        help="identifiants ou noms des Cités, « synthese », « gouvernance », « configurations », « qualite » (sans eux : toutes les pages)",
     )
     run.add_argument("--only", nargs="+", default=[], metavar="CITE", help="ces pages seulement, comme à leur place")
     run.add_argument("--failed", action="store_true", help="celles qui sont en échec seulement")

@@ -93,10 +93,15 @@ def couverture_configurations(publication: Publication, lecture: Reading) -> Cov
 
 
 def _title(lecture: Reading) -> str:
-    count = sum(len(solution(lecture, cote)) - 1 for cote in announced(lecture))
-    if not count:
+    counts = {cote: len(solution(lecture, cote)) - 1 for cote in announced(lecture)}
+    here, other = counts.get("presence", 0), counts.get("absence", 0)
+    if not counts:
         return "Aucune combinaison ne ressort"
-    return "Une combinaison ressort, une seule" if count == 1 else f"{number(count)} combinaisons ressortent"
+    if not here:
+        return f"Rien pour ce niveau, {plural(other, 'combinaison')} pour son absence"
+    if not other:
+        return "Une combinaison ressort, une seule" if here == 1 else f"{number(here)} combinaisons ressortent"
+    return f"{plural(here, 'combinaison')} pour ce niveau, {number(other)} pour son absence"
 
 
 def _key_figures(lecture: Reading, total: int) -> tuple[KeyFigure, ...]:
@@ -250,9 +255,7 @@ def _side(publication: Publication, lecture: Reading, cote: str, numero: int, ti
 def _withheld(line: pd.Series[Any]) -> str:
     rows = split(str(line["ecartees"]))
     return (
-        f"{listing(rows)} : jamais observées, la présence et l’absence les auraient toutes deux supposées."
-        if rows
-        else ""
+        f"{listing(rows)}, de la solution où la présence et l’absence auraient supposé la même chose." if rows else ""
     )
 
 
@@ -305,7 +308,11 @@ def _models(lecture: Reading, cote: str, before: str) -> list[DataTable]:
 
 def _term(row: pd.Series[Any], conditions: tuple[Condition, ...]) -> tuple[Cell, ...]:
     words = words_of(row["terme"], conditions) if row["terme"] else ""
-    head = Detailed(typeset(f"{words[:1].upper()}{words[1:]}"), row["terme"]) if words else "Ensemble du modèle"
+    head = (
+        Detailed(typeset(f"{words[:1].upper()}{words[1:]}"), row["terme"].replace("*", " * "))
+        if words
+        else "Ensemble du modèle"
+    )
     figures = (row["inclusion"], row["pri"], row["couverture"], row["couverture_propre"])
     return (
         head,

@@ -72,7 +72,6 @@ def side_phrase(lecture: Reading, cote: str) -> Phrase:
         return _nothing(line, model, level, here)
     whole, terms = model.iloc[0], model.iloc[1:]
     typical, deviant = len(split(whole["typiques"])), len(split(whole["deviantes"]))
-    places = " ; ou bien ".join(words_of(term, lecture.conditions) for term in terms["terme"])
     tied = _tied(lecture, cote, whole["solution"])
     limits = [
         f"{number(here - typical)} des {plural(here, 'Cité')} de ce côté {'est' if here - typical < 2 else 'sont'} hors de {'cette combinaison' if len(terms) == 1 else 'ces combinaisons'}."
@@ -81,10 +80,20 @@ def side_phrase(lecture: Reading, cote: str) -> Phrase:
         limits.append(f"{number(tied)} modèles sont à égalité : les données ne choisissent pas entre eux.")
     return Phrase(
         typeset(
-            f"{level[:1].upper()}{level[1:]} se rencontre régulièrement là où sont réunis {places} : "
+            f"{level[:1].upper()}{level[1:]} se rencontre régulièrement {_places(terms, lecture)} : "
             f"{plural(typical, 'Cité')} sur {number(typical + deviant)} ainsi configurées."
         ),
         typeset(" ".join([*limits, SAME_RETURN])),
+    )
+
+
+def _places(terms: pd.DataFrame, lecture: Reading) -> str:
+    """Where: the combinations when they are one or two, else their number and the one that takes the most Cités."""
+    if len(terms) <= 2:
+        return f"là où sont réunis {' ; ou bien '.join(words_of(term, lecture.conditions) for term in terms['terme'])}"
+    widest = str(terms.sort_values("couverture", kind="stable")["terme"].iloc[-1])
+    return (
+        f"dans {number(len(terms))} combinaisons, dont la plus répandue réunit {words_of(widest, lecture.conditions)}"
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from ..disclosure import CitePublication
 from ..figures.network import network
-from ..french import date, number, plural, typeset
+from ..french import date, noun, number, plural, typeset
 from ..tables import Column, DataTable, Detailed
 from ..wording import documents, list_source
 from .blocks import Block, ChartBlock, Pair, Paragraph, Section, SideNote, Subheading, TableBlock
@@ -43,7 +45,7 @@ def parmi_les_cites(site: CitePublication) -> Section:
                     source=list_source(publication),
                 )
             ),
-            *(Paragraph(typeset(text)) for text in sentences[1:]),
+            *(Paragraph(typeset(text)) for text in (*sentences[1:], *_configuration(site))),
             *_position(site),
             *_expected(site),
         ),
@@ -71,6 +73,24 @@ def _expected(site: CitePublication) -> tuple[Block, ...]:
         "Un cas inattendu n’est ni bon ni mauvais : c’est un cas à aller voir. Il s’agit d’associations, non d’effets."
     )
     return (Subheading("Copilotage et maturité"), Paragraph(typeset(told)))
+def _configuration(site: CitePublication) -> tuple[str, ...]:
+    """Its combination of conditions and who shares it, in one line; nothing for a Cité without a return."""
+    rows = site.rows("configurations_cites")
+    if rows.empty or site.rows("retours").empty:
+        return ()
+    row = rows.iloc[0]  # the declared outcome comes first
+    if row["manque"]:
+        return (f"Sa configuration n’est pas connue ; il manque : {row['manque'][:1].lower()}{row['manque'][1:]}.",)
+    if not row["mots"]:
+        return ()
+    others = int(row["partagent"]) if pd.notna(row["partagent"]) else 0
+    reached = int(row["partagent_au_resultat"]) if pd.notna(row["partagent_au_resultat"]) else 0
+    shared = (
+        f"{plural(others, 'autre Cité la partage', 'autres Cités la partagent')} ; sur ces {number(others + 1)} Cités, {number(reached) if reached else 'aucune n’'}{noun(reached, 'a', ' ont') if reached != 1 else ' a'} {row['libelle_resultat']}"
+        if others
+        else f"aucune autre Cité ne la partage ; elle {'a' if reached else 'n’a pas'} {row['libelle_resultat']}"
+    )
+    return (f"Sa configuration : {row['mots']} ; {shared}.",)
 
 
 # Numbers of the return that place a Cité among the others, with the codes of `planche@1` that hold them.

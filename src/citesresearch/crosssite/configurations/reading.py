@@ -63,7 +63,9 @@ def read_configurations(
     if faults or outcome is None:
         raise CitesError("Réglages de l’analyse à corriger :\n" + "\n".join(f"  - {fault}." for fault in faults))
     declared = Cuts()
-    chosen = replace(declared, **{CUTS[n]: int(v) if n == "effectif" else v for n, v in cuts.items()})
+    chosen = Cuts(
+        int(cuts.get("effectif", declared.n)), cuts.get("inclusion", declared.inclusion), cuts.get("pri", declared.pri)
+    )
     sets = tuple(CONDITIONS[name].moved(moved[name]) if name in moved else CONDITIONS[name] for name in names)
     level = outcome.moved(int(moved[outcome.id])) if outcome.id in moved else outcome
     changed = _changed(sets, level, chosen, declared)
