@@ -321,7 +321,7 @@ def _term(row: pd.Series[Any], conditions: tuple[Condition, ...]) -> tuple[Cell,
     )
 
 
-def _figure(value: float) -> str:
+def _figure(value: Any) -> str:
     return "///" if pd.isna(value) else number(value, 2)
 
 
@@ -426,7 +426,7 @@ def _limits(publication: Publication, lecture: Reading) -> list[str]:
         "Conditions et résultat viennent du même retour, rempli par les mêmes personnes ; le niveau est un jugement de la Cité sur elle-même.",
         "Une solution est annoncée quand ses lignes prennent plus de Cités que le hasard n’en donne (p ≤ 0,05) : une fois sur vingt, pour chaque résultat et chaque côté, le hasard seul la ferait annoncer.",
         "Une Cité est dans un ensemble ou non ; les degrés ne servent qu’à la figure. Avec peu de Cités par ligne, une seule mal classée change la solution.",
-        "Taux auxquels une configuration connue est retrouvée, et aucune inventée : page de méthode « Les configurations », avec la commande qui les produit.",
+        "Taux auxquels une configuration connue est retrouvée, et aucune inventée : page de méthode « Les configurations », avec la commande qui les donne.",
     ]
     if lecture.changed:
         said.append(

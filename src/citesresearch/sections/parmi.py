@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from ..disclosure import CitePublication
 from ..figures.network import network
 from ..french import date, noun, number, plural, typeset
@@ -81,16 +79,14 @@ def _configuration(site: CitePublication) -> tuple[str, ...]:
     row = rows.iloc[0]  # the declared outcome comes first
     if row["manque"]:
         return (f"Sa configuration n’est pas connue ; il manque : {row['manque'][:1].lower()}{row['manque'][1:]}.",)
-    if not row["mots"]:
-        return ()
-    others = int(row["partagent"]) if pd.notna(row["partagent"]) else 0
-    reached = int(row["partagent_au_resultat"]) if pd.notna(row["partagent_au_resultat"]) else 0
-    shared = (
-        f"{plural(others, 'autre Cité la partage', 'autres Cités la partagent')} ; sur ces {number(others + 1)} Cités, {number(reached) if reached else 'aucune n’'}{noun(reached, 'a', ' ont') if reached != 1 else ' a'} {row['libelle_resultat']}"
-        if others
-        else f"aucune autre Cité ne la partage ; elle {'a' if reached else 'n’a pas'} {row['libelle_resultat']}"
-    )
-    return (f"Sa configuration : {row['mots']} ; {shared}.",)
+    others, reached = int(row["partagent"]), int(row["partagent_au_resultat"])
+    if others:
+        all_of = number(others + 1)
+        some = f"{number(reached)} des {all_of} {noun(reached, 'a', 'ont')}" if reached else f"aucune des {all_of} n’a"
+        shared = f"{plural(others, 'autre Cité la partage', 'autres Cités la partagent')} ; {some}"
+    else:
+        shared = f"aucune autre Cité ne la partage ; elle {'a' if reached else 'n’a pas'}"
+    return (f"Sa configuration : {row['mots']} ; {shared} {row['libelle_resultat']}.",)
 
 
 # Numbers of the return that place a Cité among the others, with the codes of `planche@1` that hold them.

@@ -153,23 +153,22 @@ def _cites(measures: Measures, found: Configurations) -> list[tuple[Any, ...]]:
     level = measures.outcome
     degrees = _degrees(measures, found)
     table = case_table(found)
-    groups = table.dropna(subset="ligne").groupby("ligne")["bon_niveau"]
+    groups = table[table["manque"] == ""].groupby("configuration")["bon_niveau"]
     size, reached = groups.size().to_dict(), groups.sum().to_dict()
     rows = []
     for row in table.to_dict("records"):
-        ident, line = row["id_cde"], row["ligne"]
+        ident, words = row["id_cde"], row["configuration"]
         known = not row["manque"]
-        placed = known and not pd.isna(line)
         rows.append(
             (
                 ident,
-                line,
-                row["configuration"],
+                row["ligne"],
+                words,
                 ("oui" if row["bon_niveau"] else "non") if known else "",
                 row["place"],
                 row["manque"],
-                size[line] - 1 if placed else pd.NA,
-                reached[line] if placed else pd.NA,
+                size[words] - 1 if known else pd.NA,
+                reached[words] if known else pd.NA,
                 *(degrees[name].get(ident) for name in ("resultat", *COTES)),
                 level.presence,
             )
