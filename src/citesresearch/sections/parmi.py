@@ -102,8 +102,8 @@ def _position(site: CitePublication) -> tuple[Block, ...]:
     for code in _PLACED:
         rows = publication.estimate(code, perimetre_type="national", croisement="")
         network = {str(row["modalite"]): row for _, row in rows.iterrows()}
-        if not network:
-            continue
+        if not network or network["mediane"]["statut"] != "ok":
+            continue  # nobody answered
         own = site.estimates(code)
         own = own[own["croisement"] == ""]
         known = len(own) > 0 and own["statut"].iloc[0] == "ok"
