@@ -52,7 +52,7 @@ def test_a_planted_rule_is_read_in_the_tables(tables):
     # Ten Cités are in the term, nine of them at the level, of ten at the level in all.
     assert (whole["inclusion"], whole["couverture"]) == pytest.approx((0.9, 0.9))
     cites = lecture.rows("configurations_cites").set_index("id_cde")
-    assert cites.loc["EC1", ["partagent", "partagent_au_resultat"]].tolist() == [3, 3]
+    assert list(cites.loc["EC1", ["partagent", "partagent_au_resultat"]]) == [3, 3]
     assert cites.loc["X", "manque"] == OUTCOMES["maturite"].libelle
     assert cites["partagent"].isna().tolist() == [ident == "X" for ident in CITES]
     # Degrees and the crisp analysis stand on the same side of one half.

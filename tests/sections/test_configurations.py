@@ -7,6 +7,7 @@ import math
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -42,7 +43,7 @@ def tables_for(cites: tuple[tuple[str, tuple[str, float]], ...]) -> dict[str, pd
 def publication(cites, returns: bool = True) -> Publication:
     """A publication of these Cités whose configurations are as they are given."""
     tables = dict(tables_for(tuple(cites.items())))
-    place = {"region": "Rives", "code_region": "62", "annee_label": 2021, "annee_label_origine": "lue"}
+    place: dict[str, Any] = {"region": "Rives", "code_region": "62", "annee_label": 2021, "annee_label_origine": "lue"}
     held = list(cites) if returns else []
     tables |= {
         "cites": pd.DataFrame({"id_cde": list(cites), "nom": [f"Cité {i}" for i in cites]}).assign(**place),

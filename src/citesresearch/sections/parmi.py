@@ -71,6 +71,8 @@ def _expected(site: CitePublication) -> tuple[Block, ...]:
         "Un cas inattendu n’est ni bon ni mauvais : c’est un cas à aller voir. Il s’agit d’associations, non d’effets."
     )
     return (Subheading("Copilotage et maturité"), Paragraph(typeset(told)))
+
+
 def _configuration(site: CitePublication) -> tuple[str, ...]:
     """Its combination of conditions and who shares it, in one line; nothing for a Cité without a return."""
     rows = site.rows("configurations_cites")
