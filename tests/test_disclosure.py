@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import mypy.api
 import pandas as pd
 import pytest
 
 from citesresearch import disclosure, estimates
 from citesresearch.data.dataset import read_dataset
-from citesresearch.disclosure import Publication, publish, withhold
+from citesresearch.disclosure import Publication, publish
 from citesresearch.errors import CitesError
 from citesresearch.indicators import INDICATORS
+from citesresearch.withholding import withhold_below
 from tests.campagnes import campagne_at, write_campagne
 
 SEUILS = {"personnes": 5, "fiscal": 11, "organismes": 3}
@@ -39,20 +41,20 @@ def rows(indicateur: str, bases: list[float | None], values: list[float] | None 
 
 @pytest.mark.parametrize(("base", "withheld"), [(4, True), (5, False), (0, True), (None, True), (171, False)])
 def test_the_threshold_is_the_smallest_base_that_may_be_shown(persons: str, base: float | None, withheld: bool) -> None:
-    out = withhold(rows(persons, [base]), SEUILS).iloc[0]
+    out = withhold_below(rows(persons, [base]), SEUILS).iloc[0]
     assert (out["statut"] == "s") is withheld
     assert all(pd.isna(out[column]) for column in estimates.NUMBERS) is withheld
     assert bool(out["motif"]) is withheld
 
 
 def test_public_facts_and_official_returns_are_exempt() -> None:
-    out = withhold(rows("cites_labellisees", [1]), SEUILS).iloc[0]
+    out = withhold_below(rows("cites_labellisees", [1]), SEUILS).iloc[0]
     assert (out["statut"], out["valeur"]) == ("ok", 731.0)
 
 
 @pytest.mark.parametrize(("seuil", "shown"), [(3, 3), (5, 2), (11, 1)])
 def test_the_campagne_sets_the_threshold(persons: str, seuil: int, shown: int) -> None:
-    out = withhold(rows(persons, [3, 5, 11]), SEUILS | {"personnes": seuil})
+    out = withhold_below(rows(persons, [3, 5, 11]), SEUILS | {"personnes": seuil})
     assert (out["statut"] == "ok").sum() == shown
 
 
@@ -113,3 +115,58 @@ def test_a_cite_sees_its_own_rows_only(tmp_path: Path) -> None:
     assert set(site.estimates()["perimetre_id"]) == {"cde-001"}
     assert site.value("echelle") == "communale"
     assert disclosure.CitePublication(site.publication, "cde-002", "Bêta").value("echelle") is None
+
+
+@pytest.mark.parametrize(
+    ("read", "refused"),
+    [
+        ("publication.estimates.to_csv()", False),
+        ('publication.dataset["repondants"].to_csv()', True),
+        ("publication.withheld.to_csv()", True),
+        ("publication.cite('x').repondants", True),
+    ],
+)
+def test_a_type_checker_refuses_a_page_that_reads_anything_else(
+    repository: Path, tmp_path: Path, read: str, refused: bool
+) -> None:
+    page = tmp_path / "page.py"
+    page.write_text(
+        f"from citesresearch.disclosure import Publication\n\n\ndef page(publication: Publication) -> object:\n    return {read}\n",
+        "utf-8",
+    )
+    said, _, code = mypy.api.run(["--config-file", str(repository / "pyproject.toml"), str(page)])
+    assert (code != 0) is refused, said
+    assert ("attr-defined" in said) is refused
+
+
+def entretiens(**met: int) -> pd.DataFrame:
+    rows = [("cde-001", role, number, "2022-10", "D1") for role, number in met.items()]
+    return pd.DataFrame(rows, columns=["id_cde", "classe_role", "personnes", "date_entretien", "source"])
+
+
+@pytest.mark.parametrize(
+    ("met", "shown"),
+    [
+        ({"etat": 6, "economie": 1}, ["etat"]),  # without credit, the other could only be that one person
+        ({"etat": 6, "economie": 3, "emploi": 2}, ["etat", ""]),
+        ({"etat": 3, "economie": 3}, ["", ""]),
+        ({"etat": 2, "economie": 2}, []),
+    ],
+)
+def test_words_are_credited_to_a_class_or_to_no_one_in_particular(
+    tmp_path: Path, met: dict[str, int], shown: list[str]
+) -> None:
+    dataset = read_dataset(campagne_at(write_campagne(tmp_path)))
+    words = pd.DataFrame(
+        [
+            ("v1", "cde-001", "etat", "genese", "Nous deux.", True, "2022-10", "D1"),
+            ("v2", "cde-001", "economie", "genese", "Demandez à Mme Durand.", True, "2022-10", "D1"),
+            ("v3", "cde-001", "etat", "genese", "Sans accord.", False, "2022-10", "D1"),
+        ],
+        columns=["id_verbatim", "id_cde", "classe_role", "rubrique", "texte", "consentement", "date_recueil", "source"],
+    )
+    told = replace(dataset, tables={**dataset.tables, "verbatims": words, "entretiens": entretiens(**met)})
+    out = disclosure.publish_words(told)
+    assert out["classe_role"].tolist() == shown
+    assert "Durand" not in " ".join(out["texte"])
+    assert "Sans accord." not in set(out["texte"])

@@ -14,6 +14,7 @@ PACKAGE = "citesresearch"
 FLOORS = {
     "errors": 0,
     "french": 0,
+    "masking": 0,
     "codebook": 0,
     "stats": 0,
     "data": 1,
@@ -21,7 +22,10 @@ FLOORS = {
     "indicators": 3,
     "estimates": 3,
     "crosssite": 4,
+    "linked_tables": 5,
+    "withholding": 5,
     "disclosure": 5,
+    "attack": 5,
     "figures": 6,
     "shared": 6,
     "tables": 6,
@@ -34,7 +38,16 @@ FLOORS = {
     "__main__": 7,
 }
 # Pages read what the gate let through, and nothing behind it.
-BEHIND_THE_GATE = ("data", "indicators", "estimates")
+BEHIND_THE_GATE = (
+    "data",
+    "governance",
+    "indicators",
+    "estimates",
+    "crosssite",
+    "linked_tables",
+    "withholding",
+    "attack",
+)
 FORBIDDEN = {
     ("stats", "codebook"): "stats/ takes arrays and has never heard of a Cité",
     **{

@@ -107,7 +107,18 @@ def _parser() -> _Parser:
     demo.add_argument("dossier", nargs="?", type=Path, metavar="DOSSIER", help="où l’écrire (data/raw/demonstration)")
     demo.add_argument("--graine", type=int, default=84, metavar="N", help="graine du tirage (84)")
     demo.add_argument("--force", type=float, default=1.0, metavar="F", help="force des liens déclarés, 0 compris (1)")
-    command("check", _check, "vérifie les fichiers bruts et liste tout ce qui est à corriger")
+    check = command("check", _check, "vérifie les fichiers bruts et liste tout ce qui est à corriger")
+    check.add_argument(
+        "--secret",
+        action="store_true",
+        help="attaque aussi la publication : cherche à retrouver par le calcul ce qu’elle retient",
+    )
+    check.add_argument(
+        "--precedente",
+        type=Path,
+        metavar="DOSSIER",
+        help="avec --secret : dossier préparé d’une édition déjà publiée, dont les chiffres sont connus",
+    )
     prepare = command("prepare", _prepare, "lit, vérifie et calcule : prépare les tables et les estimations")
     prepare.add_argument("--force", action="store_true", help="prépare même si rien n’a changé")
     run = command("run", _run, "exécute les monographies et la synthèse")
@@ -115,7 +126,7 @@ def _parser() -> _Parser:
         "cites",
         nargs="*",
         metavar="CITE",
-        help="identifiants ou noms des Cités, « synthese », « gouvernance », « qualite » (sans eux : toutes les pages)",
+        help="identifiants ou noms des Cités, « synthese », « gouvernance », « configurations », « qualite » (sans eux : toutes les pages)",
     )
     run.add_argument("--only", nargs="+", default=[], metavar="CITE", help="ces pages seulement, comme à leur place")
     run.add_argument("--failed", action="store_true", help="celles qui sont en échec seulement")
@@ -201,9 +212,28 @@ def _check(asked: argparse.Namespace) -> int:
         problems.write_csv(path)
         if problems:
             print(f"Liste complète : {path}")
-        return BLOCKED if problems.blocking else OK
+        if problems.blocking or not asked.secret:
+            return BLOCKED if problems.blocking else OK
+        return _attack(campagne, asked.precedente)
 
     return _each(asked, check)
+
+
+def _attack(campagne: Campagne, former: Path | None) -> int:
+    from .attack import attack
+    from .disclosure import Publication
+    from .indicators.perimetres import perimeters_of
+    from .preparation import load_dataset, load_publication
+
+    if former is not None and not (former / "publication" / "publication.json").is_file():
+        raise CitesError(
+            f"{former} n’est pas un dossier préparé : il faut celui qui contient « publication/publication.json »."
+        )
+    before = None if former is None else Publication.load(former / "publication")
+    name = str(campagne.raw)
+    found = attack(load_publication(name), perimeters_of(load_dataset(name)), before)
+    print(found.report())
+    return BLOCKED if found.recovered else OK
 
 
 def _demo(asked: argparse.Namespace) -> int:

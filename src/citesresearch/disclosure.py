@@ -19,12 +19,13 @@ from . import __version__
 from .codebook import Codebook, load_codebook
 from .data.dataset import Dataset
 from .errors import CitesError
-from .estimates import NUMBERS
 from .french import listing, plain
 from .governance.published import publish_choices, publish_governance
 from .indicators import INDICATORS, Indicator
 from .indicators.comparaison import COLUMNS as COMPARED
 from .indicators.comparaison import compare
+from .masking import mask
+from .withholding import EXEMPT, withhold, without_reasons
 
 __all__ = ["CitePublication", "Publication", "publish", "withhold"]
 
@@ -41,27 +42,7 @@ DICTIONARY = (
     "source",
     "secret",
 )
-EXEMPT = (
-    "public",
-    "officiel",
-)  # published facts, and a Cité's own return: an institution's official statement
 _META = "publication.json"
-
-
-def withhold(estimates: pd.DataFrame, seuils: Mapping[str, int]) -> pd.DataFrame:
-    """Blank every estimate made from fewer units than the threshold of its source.
-
-    `seuils` holds the minimum base per kind of source (`personnes`, `fiscal`, `organismes`). A base that is not known
-    counts as too small. A withheld row keeps its key and unit, with `statut` "s" and, for the evaluator, a `motif`.
-    """
-    table = estimates.copy()
-    kinds = table["indicateur"].map(lambda name: INDICATORS[name].secret)
-    floor = kinds.map({**dict.fromkeys(EXEMPT, 0), **seuils})
-    small = floor.gt(0) & ~table["base"].ge(floor) & table["statut"].eq("ok")
-    table.loc[small, list(NUMBERS)] = float("nan")
-    table.loc[small, "statut"] = "s"
-    table.loc[small, "motif"] = "base inférieure au seuil"
-    return table
 
 
 @dataclass(frozen=True)
@@ -199,25 +180,27 @@ def publish_words(dataset: Dataset) -> pd.DataFrame:
     """The words of actors that may be published: with consent, and credited to a class of roles or to no one.
 
     A class is named where at least the threshold of persons of that class were met in that Cité, since a role and a
-    Cité identify one person; where only all classes together reach the threshold, the words stay without a class;
-    below it they are not published. One row a verbatim: `id_cde, rubrique, texte, classe_role, date_reference, source`.
+    Cité identify one person. The words of the other classes stay without a class, and only where those classes
+    together reach the threshold: otherwise the missing credit would name them. What identifies a person in the text
+    itself is masked (see `masking`). One row a verbatim:
+    `id_cde, rubrique, texte, classe_role, date_reference, source`.
     """
     floor = dataset.campagne.seuils["personnes"]
     words = dataset["verbatims"]
     words = words[words["consentement"].isin(["oui", True])]
     met = dataset["entretiens"]
     by_class = met.groupby(["id_cde", "classe_role"])["personnes"].sum()
-    by_cite = met.groupby("id_cde")["personnes"].sum()
-    words = words[words["id_cde"].map(by_cite).fillna(0).ge(floor).astype(bool)]
-    known = [
-        by_class.get((cite, role), 0) >= floor for cite, role in zip(words["id_cde"], words["classe_role"], strict=True)
-    ]
+    small = by_class[by_class < floor].groupby("id_cde").sum()
+    pairs = list(zip(words["id_cde"], words["classe_role"], strict=True))
+    named = pd.Series([by_class.get(pair, 0) >= floor for pair in pairs], index=words.index, dtype=bool)
+    hidden = pd.Series([small.get(cite, 0) >= floor for cite, _ in pairs], index=words.index, dtype=bool)
+    words = words[named | hidden]
     return pd.DataFrame(
         {
             "id_cde": words["id_cde"],
             "rubrique": words["rubrique"],
-            "texte": words["texte"],
-            "classe_role": words["classe_role"].where(pd.Series(known, index=words.index, dtype=bool), ""),
+            "texte": words["texte"].map(lambda text: mask(str(text)).text),
+            "classe_role": words["classe_role"].where(named[words.index], ""),
             "date_reference": words["date_recueil"],
             "source": words["source"],
         }
@@ -287,17 +270,24 @@ def _list_of(measure: Indicator, codebook: Codebook, codes: set[str]) -> str:
     return ""
 
 
-def publish(dataset: Dataset, estimates: pd.DataFrame, reference: pd.DataFrame | None = None) -> Publication:
+def publish(
+    dataset: Dataset,
+    estimates: pd.DataFrame,
+    reference: pd.DataFrame | None = None,
+    held: pd.DataFrame | None = None,
+) -> Publication:
     """Pass the dataset and its estimates through the gate.
+
+    `held` is what `withhold` makes of these estimates, where it is known already.
 
     `reference` holds published figures (`chiffres_publies`) to stand beside those that the returns of this campagne give
     again; without it, or without returns, there is no comparison.
     """
+    from .crosssite.configurations import publish_configurations
     from .crosssite.tables import publish_findings  # a page reads findings, it never makes them
 
-    held = withhold(estimates, dataset.campagne.seuils)
     # Why a cell is withheld is the evaluator's to know: it stays in the campagne's own table of estimates.
-    held.loc[held["statut"] == "s", "motif"] = ""
+    held = without_reasons(withhold(estimates, dataset) if held is None else held)
     campagne = dataset.campagne
     tables = {
         name: table
@@ -314,6 +304,7 @@ def publish(dataset: Dataset, estimates: pd.DataFrame, reference: pd.DataFrame |
         else pd.DataFrame(columns=list(COMPARED)),
         "indicateurs": describe_indicators(dataset.codebook, estimates),
         **publish_findings(dataset),
+        **publish_configurations(dataset),
     }
     return Publication(
         campagne.nom,

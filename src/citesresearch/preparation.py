@@ -43,7 +43,10 @@ _RECIPE = (
     "disclosure.py",
     "estimates.py",
     "french.py",
+    "linked_tables.py",
+    "masking.py",
     "preparation.py",
+    "withholding.py",
 )
 
 
@@ -72,8 +75,9 @@ def prepare(campagne: Campagne, force: bool = False) -> str | None:
 
     def fill(folder: Path) -> Mapping[str, Any]:
         from .data.dataset import read_dataset
-        from .disclosure import publish, withhold
+        from .disclosure import publish
         from .estimates import build_estimates
+        from .withholding import withhold
 
         dataset = read_dataset(campagne)
         tables = folder / "tables"
@@ -81,8 +85,9 @@ def prepare(campagne: Campagne, force: bool = False) -> str | None:
         for name, table in dataset.tables.items():
             table.to_parquet(tables / f"{name}.parquet")
         estimates = build_estimates(dataset)
-        withhold(estimates, campagne.seuils).to_parquet(folder / "estimates.parquet")
-        publish(dataset, estimates, _published_figures(reference)).save(folder / "publication")
+        held = withhold(estimates, dataset)
+        held.to_parquet(folder / "estimates.parquet")
+        publish(dataset, estimates, _published_figures(reference), held).save(folder / "publication")
         dataset.problems.write_csv(folder / "problemes.csv")
         return {
             "campagne": campagne.nom,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-__all__ = ["SIGNS", "Cell", "Column", "DataTable", "Detailed"]
+__all__ = ["SIGNS", "Cell", "Column", "DataTable", "Detailed", "Linked", "Mark"]
 
 # What a cell may say instead of a value (signs of the French statistical service).
 SIGNS = {
@@ -26,7 +26,25 @@ class Detailed:
     detail: str
 
 
-Cell = str | Detailed
+@dataclass(frozen=True)
+class Mark:
+    """A cell that shows a sign; whoever listens to the page hears its words."""
+
+    sign: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A cell of names that lead to their pages: groups on lines of their own, each with what introduces it.
+
+    A name comes with the address of its page.
+    """
+
+    groups: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+
+Cell = str | Detailed | Mark | Linked
 
 
 @dataclass(frozen=True)
@@ -85,6 +103,16 @@ def _numeric(column: Column) -> Markup:
 def _cell(text: Cell) -> Markup:
     if isinstance(text, Detailed):
         return Markup('{}<small class="src">{}</small>').format(_cell(text.text), text.detail)
+    if isinstance(text, Mark):
+        return Markup('<span aria-hidden="true">{}</span><span class="vh">{}</span>').format(text.sign, text.words)
+    if isinstance(text, Linked):
+        lines = (
+            Markup('<span class="ln">{}{}</span>').format(
+                before, Markup(", ").join(Markup('<a href="{}">{}</a>').format(href, name) for name, href in names)
+            )
+            for before, names in text.groups
+        )
+        return Markup("").join(lines)
     if text in SIGNS:
         return Markup('<abbr class="s" title="{}">{}</abbr>').format(SIGNS[text], text)
     return escape(text)

@@ -80,7 +80,10 @@ def test_a_rule_is_found_on_both_sides(fuzzy):
     if not fuzzy:
         assert (model.fit.inclusion, model.fit.coverage) == (1, 1)
         assert {one.expression for one in found.presence.necessary} >= {"EQUILIBRE", "COORDINATION"}
-    assert words_of("EQUILIBRE*~CERCLE", found.sets) == "un copilotage équilibré et un cercle restreint de partenaires"
+    assert (
+        words_of("EQUILIBRE*~CERCLE", found.sets.conditions)
+        == "un copilotage équilibré et un cercle restreint de partenaires"
+    )
 
 
 def test_each_cite_has_its_place_by_name():

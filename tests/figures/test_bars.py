@@ -16,7 +16,6 @@ from citesresearch.figures.bars import bars
 from citesresearch.figures.chart import Chart
 from citesresearch.figures.exhibit import base_words, extremes, ramp, read_estimates, share
 from citesresearch.figures.sheet import NARROW, WIDE, text_width
-from citesresearch.tables import Detailed
 
 MEANS: dict[str, Any] = {"source": "retours", "date": "2023-12-31", "synthetique": True}
 LONG = "Un nom de soixante caractères, qui ne tient dans aucune marge"
@@ -55,7 +54,7 @@ def words(chart: Chart, width: float = WIDE) -> list[str]:
 
 
 def cells(chart: Chart) -> list[list[str]]:
-    return [[c.text if isinstance(c, Detailed) else c for c in row] for row in chart.donnees.rows]
+    return [[c if isinstance(c, str) else getattr(c, "text", "") for c in row] for row in chart.donnees.rows]
 
 
 def rectangles(chart: Chart, width: float = WIDE) -> list[Rectangle]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import warnings
 from io import BytesIO
@@ -171,3 +172,12 @@ INDICATEURS = ("referents", "actions_axe_2", "actions_axe_3", "beneficiaires_axe
 )
 def test_the_title_of_editions_agrees_in_number(pairs: list[tuple[float, float]], titre: str) -> None:
     assert editions(figures(*pairs), load_codebook(), INDICATEURS).titre == titre
+
+
+def test_discs_are_seen_in_pixels_too() -> None:
+    sheet = Sheet(60, 60)
+    sheet.dots([(30, 30)], 20, "ink")
+    shown = matplotlib.image.imread(BytesIO(sheet.figure._repr_png_()[0]))
+    dark = float((shown[..., :3].sum(axis=2) < 1.5).mean())
+    # π × 20² of a sheet of 60 pixels with matplotlib's margin of 0.1 inch around.
+    assert dark == pytest.approx(math.pi * 20**2 / (60 + 2 * 7.2) ** 2, abs=0.02)

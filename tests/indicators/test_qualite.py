@@ -7,11 +7,11 @@ import pytest
 from tests.indicators.petite_campagne import FIVE, FOUR, ONE, TABLES, THREE, TWO, dataset, tables
 from tests.indicators.test_questions import check, of_cite, one
 
-from citesresearch.disclosure import withhold
 from citesresearch.estimates import NUMBERS, build_estimates
 from citesresearch.indicators import INDICATORS
 from citesresearch.indicators.qualite import COHERENCES
 from citesresearch.indicators.qualite import INDICATORS as QUALITY
+from citesresearch.withholding import withhold_below
 
 Rows = list[dict[str, object]]
 SIX = [f"demo-00{i}" for i in range(1, 7)]
@@ -246,7 +246,7 @@ def test_actors_against_the_return_of_their_cite() -> None:
     ],
 )
 def test_what_would_tell_a_colleague_s_answer_is_withheld(opinions: tuple[list[str], ...], why: str) -> None:
-    found = withhold(survey(opinions), {"personnes": 5})
+    found = withhold_below(survey(opinions), {"personnes": 5})
     for name in DISAGREEMENTS:
         row = one(found, name, "legitimite_prefecture")
         check(row, statut="s", **dict.fromkeys(NUMBERS))

@@ -89,20 +89,3 @@ def test_without_returns_every_section_says_so(documents_only: Publication) -> N
         assert "Donnée non disponible" in str(section.html())
     assert "Aucun retour" in str(sections.couverture_qualite(documents_only).html())
     assert sections.methode_qualite(documents_only).etat == "complete"
-
-
-def test_one_group_withheld_hides_another() -> None:
-    from citesresearch.sections.qualite import _hide_the_last
-
-    rows = pd.DataFrame(
-        {
-            "statut": ["ok", "s", "ok"],
-            "base": [9.0, float("nan"), 6.0],
-            "n": [8.0, float("nan"), 6.0],
-            "valeur": [88.9, float("nan"), 100.0],
-        }
-    )
-    hidden = _hide_the_last(rows)
-    assert hidden["statut"].tolist() == ["ok", "s", "s"]
-    assert hidden["n"].isna().tolist() == [False, True, True]
-    assert _hide_the_last(rows[rows["statut"] == "ok"])["statut"].tolist() == ["ok", "ok"]

@@ -17,10 +17,14 @@ if TYPE_CHECKING:
 
 __all__ = ["NETWORK", "SYNTHESE", "Kind", "Outputs", "Run", "plan_runs", "resolve_cites"]
 
-Kind = Literal["monographie", "synthese", "qualite", "gouvernance"]
+Kind = Literal["monographie", "synthese", "qualite", "gouvernance", "configurations"]
 SYNTHESE = "synthese"  # the id of the one synthesis of a campagne
 # The other pages of a campagne that has returns, by their id: the notebook of each.
-NETWORK: Mapping[Kind, str] = {"gouvernance": "gouvernance_resultats.ipynb", "qualite": "qualite_donnees.ipynb"}
+NETWORK: Mapping[Kind, str] = {
+    "gouvernance": "gouvernance_resultats.ipynb",
+    "configurations": "configurations.ipynb",
+    "qualite": "qualite_donnees.ipynb",
+}
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 

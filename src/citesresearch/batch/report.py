@@ -27,6 +27,7 @@ _WORDS = {
     "synthese": "synthèse",
     "qualite": "contrôle de qualité",
     "gouvernance": "gouvernance et résultats",
+    "configurations": "configurations",
 }
 
 

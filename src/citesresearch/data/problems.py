@@ -92,6 +92,8 @@ KINDS = {
     "modalite_discordante": "Modalité qui ne va pas avec le reste de la ligne",
     "question_non_posee": "Réponse à une question qui ne se pose pas",
     "choix_exclusif": "Choix qui en exclut d’autres",
+    # its free text
+    "donnee_personnelle": "Donnée personnelle masquée",
 }
 
 _LONGEST = 120  # characters of a value that are shown

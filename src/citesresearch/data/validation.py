@@ -19,6 +19,7 @@ from ..french import number
 from .cells import Fault, broken_accents, cell_parser, damage
 from .columns import RawTable
 from .folder import PROBLEMS_FILE, read_folder
+from .free_text import mask_free_text
 from .links import key_text, validate_links
 from .nearest import Budget
 from .problems import Collector, Problem, Problems, quoted
@@ -253,6 +254,7 @@ def read_and_validate(folder: Path, codebook: Codebook) -> tuple[dict[str, pd.Da
     lost = {name: raw.lost for name, raw in read.tables.items()}
     found += validate_links(frames, codebook, read.sources, found, read.unsure, lost)
     found += validate_questionnaire(frames, codebook, read.sources, found)
+    found += mask_free_text(frames, codebook, read.sources)
     for name, raw in read.tables.items():
         if raw.origins:
             found = [as_typed(problem, raw) if problem.source == raw.source else problem for problem in found]

@@ -14,7 +14,10 @@ from typing import Any
 from xml.etree import ElementTree
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.backend_bases import RendererBase
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
@@ -64,7 +67,10 @@ class Drawing(Figure):
     def strokes(self, lines: Iterable[tuple[Point, Point]], style: Style, round_ends: bool) -> None:
         outline = Path.make_compound_path(*(Path(line) for line in lines))
         outline.should_simplify = False  # simplifying a long path drops strokes of no length
-        self._mark(PathPatch(outline, **_colours(style), **({"capstyle": "round"} if round_ends else {})))
+        if round_ends:
+            self._mark(_Discs(outline, **_colours(style), capstyle="round"))
+        else:
+            self._mark(PathPatch(outline, **_colours(style)))
 
     def words(self, place: Point, words: str, size: float, color: str, ha: str, bold: bool) -> None:
         self._mark(
@@ -91,6 +97,27 @@ class Drawing(Figure):
         self.savefig(buffer, format="png", dpi=2 * DPI, bbox_inches="tight")
         png = buffer.getvalue()
         return png, {"width": int.from_bytes(png[16:20], "big") / 2}  # the header of a PNG gives its width
+
+
+class _Discs(PathPatch):
+    """Strokes of no length with round ends. Drawn as pixels they would vanish (Agg skips them): circles stand in."""
+
+    def draw(self, renderer: RendererBase) -> None:
+        if not isinstance(renderer, RendererAgg):
+            super().draw(renderer)
+            return
+        radius = self.get_linewidth() / 2
+        # One end of each stroke is enough: both are the same point.
+        circle = Path.unit_circle()
+        shape = np.asarray(circle.vertices, dtype=np.float64)
+        centres = np.asarray(self.get_path().vertices, dtype=np.float64)[::2]
+        circles = [Path(shape * radius + centre, circle.codes) for centre in centres]
+        stand_in = PathPatch(
+            Path.make_compound_path(*circles), facecolor=self.get_edgecolor(), linewidth=0, clip_on=False
+        )
+        stand_in.set_transform(self.get_data_transform())
+        stand_in.set_figure(self.figure)
+        stand_in.draw(renderer)
 
 
 def _colours(style: Style) -> dict[str, Any]:

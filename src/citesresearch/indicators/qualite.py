@@ -412,7 +412,7 @@ def coherence_depenses(returns: _Returns) -> tuple[Bools, Bools]:
     spent = returns.lines("budget")
     spent = spent[spent["depense"] > 0]
     cites = returns.lines("cites").set_index("id_cde")["annee_label"]
-    early = spent[spent["annee"] < spent["id_cde"].map(cites)]
+    early = spent[spent["annee"] < spent["id_cde"].map(cites).astype("float64")]
     labelled = cites.reindex(returns.units.ids).notna().to_numpy(dtype=bool)
     return returns.among(spent) & labelled, returns.among(early)
 

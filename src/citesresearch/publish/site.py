@@ -119,7 +119,16 @@ def _write_pages(publication: Publication, pages: dict[str, str], folder: Path) 
     for page in NETWORK:
         if page in pages:
             text = fill_navigation(pages[page], None, None, (), synthesis)
-            (folder / f"{page}.html").write_text(text, encoding="utf-8")
+            (folder / f"{page}.html").write_text(_without_dead_links(text, set(pages)), encoding="utf-8")
+
+
+def _without_dead_links(page: str, made: set[str]) -> str:
+    """The page where the names of Cités whose monograph is missing lead nowhere."""
+
+    def kept(link: re.Match[str]) -> str:
+        return link[0] if link[1] in made else link[2]
+
+    return re.sub(r'<a href="([^"/#]+)\.html">([^<]*)</a>', kept, page)
 
 
 def _index(publications: Sequence[Publication], made: dict[str, dict[str, str]]) -> str:

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from .actions import actions
 from .annexe import annexe
+from .configurations import (
+    configurations_absence,
+    configurations_presence,
+    couverture_configurations,
+    lire_configurations,
+    methode_configurations,
+    robustesse_configurations,
+    table_de_verite,
+)
 from .couverture import couverture
 from .enseignements import enseignements
 from .fiche import fiche_identite
@@ -73,8 +82,11 @@ __all__ = [
     "ce_qui_changerait",
     "chiffres_par_edition",
     "coherence",
+    "configurations_absence",
+    "configurations_presence",
     "courbes",
     "couverture",
+    "couverture_configurations",
     "couverture_constats",
     "couverture_qualite",
     "couverture_synthese",
@@ -89,7 +101,9 @@ __all__ = [
     "gouvernance_reseau",
     "hypothese",
     "limites_constats",
+    "lire_configurations",
     "maturite",
+    "methode_configurations",
     "methode_constats",
     "methode_qualite",
     "methode_synthese",
@@ -103,6 +117,8 @@ __all__ = [
     "reponses_manquantes",
     "reseau",
     "resultats",
+    "robustesse_configurations",
+    "table_de_verite",
     "taux_de_reponse",
     "tous_les_constats",
     "zoom_et_paroles",

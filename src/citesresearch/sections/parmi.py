@@ -6,7 +6,7 @@ from ..crosssite.sentences import STRENGTHS
 from ..crosssite.tables import findings_of
 from ..disclosure import CitePublication
 from ..figures.network import network
-from ..french import date, number, plural, typeset
+from ..french import date, noun, number, plural, typeset
 from ..tables import Column, DataTable, Detailed
 from ..wording import documents, list_source
 from .blocks import Block, ChartBlock, Pair, Paragraph, Section, SideNote, Subheading, TableBlock
@@ -46,7 +46,7 @@ def parmi_les_cites(site: CitePublication) -> Section:
                     source=list_source(publication),
                 )
             ),
-            *(Paragraph(typeset(text)) for text in sentences[1:]),
+            *(Paragraph(typeset(text)) for text in (*sentences[1:], *_configuration(site))),
             *_position(site),
             *_expected(site),
         ),
@@ -78,6 +78,24 @@ def _expected(site: CitePublication) -> tuple[Block, ...]:
     return (Subheading("Copilotage et maturité"), Paragraph(typeset(told)))
 
 
+def _configuration(site: CitePublication) -> tuple[str, ...]:
+    """Its combination of conditions and who shares it, in one line; nothing for a Cité without a return."""
+    rows = site.rows("configurations_cites")
+    if rows.empty or site.rows("retours").empty:
+        return ()
+    row = rows.iloc[0]  # the declared outcome comes first
+    if row["manque"]:
+        return (f"Sa configuration n’est pas connue ; il manque : {row['manque'][:1].lower()}{row['manque'][1:]}.",)
+    others, reached = int(row["partagent"]), int(row["partagent_au_resultat"])
+    if others:
+        all_of = number(others + 1)
+        some = f"{number(reached)} des {all_of} {noun(reached, 'a', 'ont')}" if reached else f"aucune des {all_of} n’a"
+        shared = f"{plural(others, 'autre Cité la partage', 'autres Cités la partagent')} ; {some}"
+    else:
+        shared = f"aucune autre Cité ne la partage ; elle {'a' if reached else 'n’a pas'}"
+    return (f"Sa configuration : {row['mots']} ; {shared} {row['libelle_resultat']}.",)
+
+
 # Numbers of the return that place a Cité among the others, with the codes of `planche@1` that hold them.
 _PLACED = ("nombre_partenaires", "nombre_referents", "nombre_actions", "nombre_beneficiaires", "coordonnateur_etp")
 
@@ -91,8 +109,8 @@ def _position(site: CitePublication) -> tuple[Block, ...]:
     for code in _PLACED:
         rows = publication.estimate(code, perimetre_type="national", croisement="")
         network = {str(row["modalite"]): row for _, row in rows.iterrows()}
-        if not network:
-            continue
+        if not network or network["mediane"]["statut"] != "ok":
+            continue  # nobody answered
         own = site.estimates(code)
         own = own[own["croisement"] == ""]
         known = len(own) > 0 and own["statut"].iloc[0] == "ok"

@@ -437,7 +437,6 @@ def _rates(publication: Publication, regions: dict[str, str]) -> DataTable:
             publication.estimate(name, modalite="oui", perimetre_type=kind, croisement="")
             for name in ("retours_recus", "cites_repondantes")
         )
-        met = _hide_the_last(met)
         for code, label in labels.items():
             row = returned[returned["perimetre_id"] == code]
             if row.empty:
@@ -464,18 +463,6 @@ def _rates(publication: Publication, regions: dict[str, str]) -> DataTable:
         ),
         tuple(lines),
     )
-
-
-def _hide_the_last(rows: pd.DataFrame) -> pd.DataFrame:
-    """Where a single group is withheld, the smallest other one too: its value would be the rest of the whole."""
-    held = rows["statut"] == "s"
-    if int(held.sum()) != 1 or len(rows) < 2:
-        return rows
-    rows = rows.copy()
-    smallest = rows.loc[~held, "base"].idxmin()
-    rows.loc[smallest, "statut"] = "s"
-    rows.loc[smallest, ["valeur", "n", "base"]] = float("nan")
-    return rows
 
 
 def _by_cite(publication: Publication) -> list[Block]:

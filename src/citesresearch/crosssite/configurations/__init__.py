@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from .analysis import Configurations, Cuts, ModelFound, Side, analyse, case_table, truth_frame, words_of
 from .declared import CONDITIONS, DEFAULT_CONDITIONS, DEFAULT_OUTCOME, OUTCOMES, Anchors, Condition, GoodLevel
+from .published import publish_configurations, tables_of
+from .reading import Reading, read_configurations
 from .robustness import robustness, survival
-from .sets import CaseSets, Measures, calibrated, case_sets, measures_of
+from .sets import CaseSets, Measures, calibrated, case_sets, measures_from, measures_of, measures_table
 
 __all__ = [
     "CONDITIONS",
@@ -23,14 +25,20 @@ __all__ = [
     "GoodLevel",
     "Measures",
     "ModelFound",
+    "Reading",
     "Side",
     "analyse",
     "calibrated",
     "case_sets",
     "case_table",
+    "measures_from",
     "measures_of",
+    "measures_table",
+    "publish_configurations",
+    "read_configurations",
     "robustness",
     "survival",
+    "tables_of",
     "truth_frame",
     "words_of",
 ]

@@ -28,6 +28,9 @@ from ...stats.qca.minimisation import Kind, Solution
 from ...stats.qca.necessity import Necessity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .declared import Condition
     from .sets import CaseSets
 
 __all__ = [
@@ -194,9 +197,9 @@ def _found(sets: CaseSets, expression: str, assumptions: tuple[int, ...], negate
     return ModelFound(expression, fit, assumptions, *kinds)
 
 
-def words_of(term: str, sets: CaseSets) -> str:
+def words_of(term: str, conditions: Iterable[Condition]) -> str:
     """A term in French words: « un copilotage équilibré et un cercle restreint de partenaires »."""
-    held = {c.id: c for c in sets.conditions}
+    held = {c.id: c for c in conditions}
     (literals,) = parse(term)
     present = dict(literals)
     return listing([held[name].presence if present[name] else held[name].absence for name in held if name in present])

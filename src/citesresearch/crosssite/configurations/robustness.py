@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from ...stats.errors import NotComputable
-from ...stats.qca import parse
+from ...stats.qca import TruthTable, parse
 from ...stats.qca.minimisation import Kind
 from .analysis import Cuts, solutions_of, table_of
 from .sets import CaseSets, Measures, calibrated
@@ -30,13 +30,16 @@ def robustness(
     said there). Empty where there is no solution to begin with.
     """
     chosen = cuts or Cuts()
-    terms = _terms(calibrated(measures), chosen, kind, negated)
-    rows = [
-        (term, family, label, state_of(term, _terms(sets, varied, kind, negated)))
-        for family, label, sets, varied in _variations(measures, chosen)
-        for term in terms or ()
-    ]
-    return pd.DataFrame(rows, columns=["terme", "famille", "variation", "etat"])
+    columns = ["terme", "famille", "variation", "etat"]
+    known: _Known = {}
+    terms = _terms(calibrated(measures), chosen, kind, negated, known)
+    if not terms:
+        return pd.DataFrame(columns=columns)
+    rows = []
+    for family, label, sets, varied in _variations(measures, chosen):
+        found = _terms(sets, varied, kind, negated, known)
+        rows += [(term, family, label, state_of(term, found)) for term in terms]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def survival(table: pd.DataFrame) -> pd.DataFrame:
@@ -55,11 +58,25 @@ def survival(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(pieces, columns=["terme", "famille", "variations", "identique", "identique_ou_proche"])
 
 
-def _terms(sets: CaseSets, cuts: Cuts, kind: Kind, negated: bool) -> tuple[str, ...] | None:
-    """Terms of all tied models; None where there is no solution."""
+# A minimisation depends on where the rows stand and on nothing else: most Cités left out move none.
+_Known = dict[tuple[tuple[int, str], ...], tuple[str, ...] | None]
+
+
+def _terms(sets: CaseSets, cuts: Cuts, kind: Kind, negated: bool, known: _Known) -> tuple[str, ...] | None:
+    """Terms of all tied models; None where there is no solution. `known`: those of the tables met before."""
     try:
         table = table_of(sets, cuts, negated)
         other = table_of(sets, cuts, not negated)
+    except NotComputable:
+        return None
+    rows = tuple((row.number, row.output) for side in (table, other) for row in side.rows)
+    if rows not in known:
+        known[rows] = _minimised(sets, table, other, kind)
+    return known[rows]
+
+
+def _minimised(sets: CaseSets, table: TruthTable, other: TruthTable, kind: Kind) -> tuple[str, ...] | None:
+    try:
         solution, _ = solutions_of(sets, table, other, kind)
     except NotComputable:
         return None
@@ -78,23 +95,26 @@ def state_of(term: str, found: tuple[str, ...] | None) -> str:
 
 
 def _variations(measures: Measures, cuts: Cuts) -> Iterator[tuple[str, str, CaseSets, Cuts]]:
+    """One choice moved at a time; never to where it stands already."""
     base = calibrated(measures)
     for condition in measures.conditions:
         for crossover in condition.autres:
+            if crossover == condition.anchors.crossover:
+                continue
             moved = tuple(c.moved(crossover) if c.id == condition.id else c for c in measures.conditions)
             label = f"{condition.libelle} : bascule à {crossover:g}".replace(".", ",")
             yield "reperes", label, calibrated(replace(measures, conditions=moved)), cuts
-    for rank in measures.outcome.autres:
+    for rank in (rank for rank in measures.outcome.autres if rank != measures.outcome.rang):
         level = replace(measures, outcome=measures.outcome.moved(rank))
         yield "niveau", f"{measures.outcome.libelle} : dès le rang {rank}", calibrated(level), cuts
-    for inclusion in INCLUSION_CUTS:
+    for inclusion in (cut for cut in INCLUSION_CUTS if cut != cuts.inclusion):
         yield (
             "inclusion",
             f"inclusion d’au moins {inclusion:g}".replace(".", ","),
             base,
             replace(cuts, inclusion=inclusion),
         )
-    for n in N_CUTS:
+    for n in (least for least in N_CUTS if least != cuts.n):
         yield "effectif", f"au moins {n} Cité{'s' if n > 1 else ''} par ligne", base, replace(cuts, n=n)
     for case in base.cases:
         yield "sans_une_cite", f"sans {base.names[case]}", base.without(case), cuts

@@ -15,7 +15,7 @@ from .declared import CONDITIONS, DEFAULT_CONDITIONS, DEFAULT_OUTCOME, OUTCOMES,
 if TYPE_CHECKING:
     from ...data.dataset import Dataset
 
-__all__ = ["CaseSets", "Measures", "calibrated", "case_sets", "measures_of"]
+__all__ = ["CaseSets", "Measures", "calibrated", "case_sets", "measures_from", "measures_of", "measures_table"]
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,30 @@ def measures_of(
     fuzzy: bool = False,
 ) -> Measures:
     """Raw measures behind the sets, computed once whatever the anchors. Raises CitesError as `case_sets`."""
+    return measures_from(measures_table(dataset), outcome, conditions, fuzzy=fuzzy)
+
+
+def measures_table(dataset: Dataset) -> pd.DataFrame:
+    """Raw measure of every declared condition and rank on every declared outcome, one row a Cité; NaN: not known.
+
+    Columns `id_cde, nom`, then conditions and outcomes by name. Made from returns only: from it, any of these analyses
+    can be made again.
+    """
+    cites = dataset["cites"].set_index("id_cde")
+    measured = {c.id: c.measure(dataset) for c in CONDITIONS.values()}
+    measured |= {level.id: level.ranks(dataset) for level in OUTCOMES.values()}
+    columns = {name: values.reindex(cites.index).astype("float64") for name, values in measured.items()}
+    return pd.DataFrame({"nom": cites["nom"].astype("str"), **columns}).rename_axis("id_cde").reset_index()
+
+
+def measures_from(
+    table: pd.DataFrame,
+    outcome: str = DEFAULT_OUTCOME,
+    conditions: Sequence[str] = DEFAULT_CONDITIONS,
+    *,
+    fuzzy: bool = False,
+) -> Measures:
+    """The measures that `measures_table` made, for some conditions and one outcome. Raises CitesError as `case_sets`."""
     unknown = [name for name in conditions if name not in CONDITIONS]
     if unknown or outcome not in OUTCOMES:
         raise CitesError(
@@ -92,20 +116,19 @@ def measures_of(
     if {"PORTEUR", "EQUILIBRE"} <= set(conditions):
         raise CitesError("PORTEUR entre dans l’indice qui donne EQUILIBRE : choisir l’une ou l’autre condition.")
     chosen = tuple(CONDITIONS[name] for name in conditions)
-    cites = dataset["cites"].set_index("id_cde")["nom"]
-    level = OUTCOMES[outcome]
+    idents = [str(ident) for ident in table["id_cde"]]
+
+    def by_cite(column: str) -> dict[str, float]:
+        return dict(zip(idents, table[column].astype("float64").tolist(), strict=True))
+
     return Measures(
         chosen,
-        level,
-        {c.id: _by_cite(c.measure(dataset), cites.index) for c in chosen},
-        _by_cite(level.ranks(dataset), cites.index),
-        {str(ident): str(name) for ident, name in cites.items()},
+        OUTCOMES[outcome],
+        {c.id: by_cite(c.id) for c in chosen},
+        by_cite(outcome),
+        dict(zip(idents, table["nom"].astype(str), strict=True)),
         fuzzy,
     )
-
-
-def _by_cite(values: pd.Series[float], cites: pd.Index[str]) -> dict[str, float]:
-    return {str(ident): float(value) for ident, value in values.reindex(cites).items()}
 
 
 def calibrated(measures: Measures) -> CaseSets:

@@ -1,0 +1,52 @@
+"""Free text of the tables: what identifies a person is masked as soon as it is read, and reported without being repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from ..french import listing
+from ..masking import mask
+from .problems import Collector, Problem, Source
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..codebook import Codebook
+
+__all__ = ["mask_free_text"]
+
+# What people write as they like. Titles of documents and their authors, and names of places, are no free text.
+_FREE = ("texte", "libelle", "groupe", "base", "commentaire", "date_texte", "valeur_lue")
+_PUBLIC_NAMES = ("sources",)
+
+
+def mask_free_text(frames: Mapping[str, pd.DataFrame], codebook: Codebook, sources: Mapping[str, Source]) -> list[Problem]:
+    """Mask names, e-mails, telephone numbers and addresses in the free columns of `frames`, in place.
+
+    Returns one warning a cell, which says what kind of thing was masked and where, never what it was.
+    """
+    found: list[Problem] = []
+    for name, frame in frames.items():
+        if name in _PUBLIC_NAMES:
+            continue
+        notes = Collector(sources[name])
+        for field in codebook[name].fields:
+            if field.name not in _FREE or field.vocabulary is not None or field.name not in frame:
+                continue
+            told = frame[field.name].dropna()
+            for row, text in told.items():
+                masked = mask(str(text))
+                if not masked.kinds:
+                    continue
+                frame.loc[row, field.name] = masked.text
+                notes.add(
+                    "donnee_personnelle",
+                    f"un texte sans nom, coordonnée ni adresse d’une personne (masqué : {listing(dict.fromkeys(masked.kinds))})",
+                    "relire le texte masqué, et récrire la cellule du fichier sans ce qui désigne la personne",
+                    ligne=int(str(row)),
+                    colonne=field.name,
+                    gravite="avertissement",
+                )
+        found += notes.found
+    return found
