@@ -94,21 +94,32 @@ def test_pages_link_to_the_synthesis_where_there_is_one(
     assert [link for link in links(page) if not link.startswith("#") and not (page.parent / link).is_file()] == []
 
 
+@pytest.mark.parametrize("page", NETWORK)
 @pytest.mark.parametrize(
     ("made", "returns", "linked"), [(True, True, True), (False, True, False), (True, False, False)]
 )
-def test_the_quality_of_the_data_is_linked_where_its_page_is(
-    publication: Publication, tmp_path: Path, made: bool, returns: bool, linked: bool
+def test_a_page_made_from_returns_is_linked_where_it_is(
+    publication: Publication, tmp_path: Path, page: str, made: bool, returns: bool, linked: bool
 ) -> None:
     if returns:
         tables = {**publication.tables, "retours": pd.DataFrame({"id_cde": ["cde-001"]})}
         publication = dataclasses.replace(publication, tables=tables)
-    make_pages(tmp_path / "b", dict.fromkeys(["cde-001", *(["qualite"] if made else [])], "reussi"))
+    make_pages(tmp_path / "b", dict.fromkeys(["cde-001", *([page] if made else [])], "reussi"))
     report = publish_site([publication], tmp_path / "b")
     assert report.pages == (("essai", 1, 3),), "it is no monograph"
     site = tmp_path / "b" / "site"
-    assert ("essai/qualite.html" in links(site / "index.html")) is linked
-    assert (site / "essai" / "qualite.html").exists() is linked
+    assert (f"essai/{page}.html" in links(site / "index.html")) is linked
+    assert (site / "essai" / f"{page}.html").exists() is linked
+
+
+def test_a_page_of_the_network_links_no_monograph_that_is_missing(publication: Publication, tmp_path: Path) -> None:
+    tables = {**publication.tables, "retours": pd.DataFrame({"id_cde": ["cde-001"]})}
+    publication = dataclasses.replace(publication, tables=tables)
+    content = f'{NAVIGATION}<a href="cde-001.html">Alpha</a>, <a href="cde-002.html">Bêta</a>'
+    make_pages(tmp_path / "b", dict.fromkeys(["cde-001", "configurations"], "reussi"), content)
+    publish_site([publication], tmp_path / "b")
+    page = (tmp_path / "b" / "site" / "essai" / "configurations.html").read_text(encoding="utf-8")
+    assert '<a href="cde-001.html">Alpha</a>, Bêta</html>' in page
 
 
 def test_what_failed_or_was_never_made_is_said_and_not_linked(publication: Publication, tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ OWN_TABLES = (
     "cite_departements",
     "cite_qpv",
     "cofinancements",
+    "configurations_cites",
     "copilotes",
     "droit_commun_actions",
     "equipe_projet",
