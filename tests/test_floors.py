@@ -38,16 +38,7 @@ FLOORS = {
     "__main__": 7,
 }
 # Pages read what the gate let through, and nothing behind it.
-BEHIND_THE_GATE = (
-    "data",
-    "governance",
-    "indicators",
-    "estimates",
-    "crosssite",
-    "linked_tables",
-    "withholding",
-    "attack",
-)
+BEHIND_THE_GATE = ("data", "indicators", "estimates", "linked_tables", "withholding", "attack")
 FORBIDDEN = {
     ("stats", "codebook"): "stats/ takes arrays and has never heard of a Cité",
     **{

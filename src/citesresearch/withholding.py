@@ -213,8 +213,10 @@ class _Gate:
         # Each class withheld has one person at least, since it has rows elsewhere: their sum must leave room beyond.
         while held and rest and (len(held) < 2 or roles.loc[held, "n"].sum() < NEEDED + len(held) - 1):
             held.append(rest.pop(0))
-        if groups:
+        if groups and roles["n"].eq(0).any():
+            # A class of nobody in the network is a class of nobody in each group.
             held += roles[roles["n"].eq(0)].index.tolist()
+            held += rest[: 1 if roles.loc[held, "n"].sum() == 0 else 0]
         found[FEW] += held
         for index, code, n in roles[["modalite", "n"]].itertuples(name=None):
             key = ("national", "", str(code))
