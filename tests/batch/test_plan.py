@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,16 @@ def test_the_quality_of_the_data_needs_returns(publication: Inventory) -> None:
     assert (last.kind, last.id, last.parameters) == ("qualite", "qualite", {"campagne": "publique"})
     some = plan_runs(given, MONOGRAPHIE, SYNTHESE, ["Belfort"], network=NETWORK_NOTEBOOKS)
     assert [run.kind for run in some] == ["monographie"]
+
+
+def test_every_notebook_of_the_network_is_given_all_that_it_declares(repository: Path) -> None:
+    """A parameter that nobody gives stops the batch before its first page."""
+    given = {kind: repository / "notebooks" / name for kind, name in NETWORK.items()}
+    for run in plan_runs(inventory(True), MONOGRAPHIE, network=given)[-len(given) :]:
+        cells = json.loads(run.notebook.read_text(encoding="utf-8"))["cells"]
+        (declared,) = [cell for cell in cells if "parameters" in cell["metadata"].get("tags", [])]
+        names = {line.split("=")[0].strip() for line in "".join(declared["source"]).splitlines() if "=" in line}
+        assert names == {*run.parameters}
 
 
 def test_ids_names_and_aliases_without_accents_each_once(publication: Inventory) -> None:

@@ -25,6 +25,8 @@ NETWORK: Mapping[Kind, str] = {
     "configurations": "configurations.ipynb",
     "qualite": "qualite_donnees.ipynb",
 }
+# What else their notebooks let a reader choose: empty, the published page is the declared one.
+_CHOICES: Mapping[Kind, tuple[str, ...]] = {"configurations": ("resultat", "conditions", "reperes", "seuils")}
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -94,7 +96,10 @@ def plan_runs(
     if synthese is not None and not cites:
         runs.append(Run(name, "synthese", SYNTHESE, synthese, {"campagne": passed}))
     if network and not cites and inventory.has_returns:
-        runs += [Run(name, kind, kind, path, {"campagne": passed}) for kind, path in network.items()]
+        runs += [
+            Run(name, kind, kind, path, {"campagne": passed, **dict.fromkeys(_CHOICES.get(kind, ()), "")})
+            for kind, path in network.items()
+        ]
     return tuple(runs)
 
 
