@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -55,8 +55,18 @@ class Cases:
         return any(champ.partition(".")[0] in self.tables_du_retour for champ in champs)
 
 
+def _completed(dataset: Dataset) -> Dataset:
+    """The campagne with every column of its tables: a question that it did not ask has no answer."""
+    tables = {
+        name: table.reindex(columns=list(dict.fromkeys((*table.columns, *dataset.codebook[name].columns))))
+        for name, table in dataset.tables.items()
+    }
+    return replace(dataset, tables=tables)
+
+
 def cases_of(dataset: Dataset) -> Cases:
     """The cases of a campagne: every governance model and every outcome, computed once."""
+    dataset = _completed(dataset)
     tables: dict[str, pd.Series[Any]] = {}
     orders: dict[str, tuple[str, ...]] = {}
     champs: dict[str, tuple[str, ...]] = {}
