@@ -161,7 +161,7 @@ def test_papermill_finds_the_engine_by_its_name(tmp_path: Path, notebook: WriteN
     path = notebook("simple.ipynb", "print(cite)", parameters='cite = ""')
     out = tmp_path / "sortie.ipynb"
     script = (
-        "import citesresearch.batch.fork, papermill; "
+        "import papermill; "
         f"papermill.execute_notebook({str(path)!r}, {str(out)!r}, {{'cite': 'cde-003'}}, engine_name='fourche', "
         "kernel_name='python3', progress_bar=False)"
     )

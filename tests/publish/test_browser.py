@@ -82,9 +82,14 @@ def synthese(publique: Publication) -> str:
     written = (
         sections.couverture_synthese,
         sections.reseau,
-        sections.chiffres_par_edition,
+        sections.premiers_resultats,
+        sections.deploiement,
+        sections.gouvernance_reseau,
+        sections.partenariats_reseau,
         sections.besoins,
         sections.enseignements_nationaux,
+        sections.resultats,
+        sections.chiffres_par_edition,
         sections.calendrier,
         sections.methode_synthese,
     )

@@ -24,6 +24,7 @@ class KernelNotStarted(RuntimeError):
 
 def load_engine(engine: str) -> None:
     """Import what registers an engine with papermill. Raises KeyError for an unknown one."""
+    importlib.import_module("papermill")  # first: it loads the engines that are declared to it, ours among them
     importlib.import_module({FORK: "citesresearch.batch.fork", KERNEL: "citesresearch.batch.kernel"}[engine])
 
 
