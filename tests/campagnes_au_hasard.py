@@ -58,8 +58,8 @@ def small_campagne(seed: int, seuil: int = 5) -> Dataset:
     )
     for field in codebook["retours"].fields:  # what no one answered has its column all the same
         if field.name not in returns:
-            kind = "float64" if field.type in ("integer", "number", "boolean") else "str"
-            returns[field.name] = pd.Series(np.nan, index=returns.index).astype(kind)
+            blank = pd.Series(np.nan, index=returns.index, dtype="float64")
+            returns[field.name] = blank if field.type in ("integer", "number", "boolean") else blank.astype("str")
     roles = codes("classe_role@1")
     many = draw.poisson(draw.uniform(1.5, 4.0), size)
     who = [(cite, str(draw.choice(roles))) for cite, n in zip(ids, many, strict=True) for _ in range(int(n))]
