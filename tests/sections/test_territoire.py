@@ -14,6 +14,7 @@ from citesresearch.data.dataset import read_dataset
 from citesresearch.disclosure import Publication, publish
 from citesresearch.estimates import build_estimates
 from citesresearch.sections.blocks import Section
+from citesresearch.sections.methode import precautions
 from citesresearch.sections.territoire import portrait_territoire
 
 Publish = Callable[..., Publication]
@@ -64,6 +65,11 @@ def test_what_is_attached_is_called_an_approximation(whole: Publication) -> None
     assert "3 quartiers prioritaires de 2015 rattachés à la Cité" in page
     assert "approximation" in page
     assert "1 quartier prioritaire de 2015 rattaché à la Cité" in read(portrait_territoire(whole.cite("cde-002")))
+
+
+def test_the_precautions_say_that_sums_are_computed(whole: Publication, published: Publish) -> None:
+    assert "Seules les sommes du portrait du territoire sont calculées" in read(precautions(whole.cite("cde-001")))
+    assert "Aucun chiffre n’est estimé" in read(precautions(published().cite("cde-001")))
 
 
 def test_changes_are_warned_of(whole: Publication) -> None:

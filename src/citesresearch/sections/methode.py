@@ -10,6 +10,10 @@ from .blocks import Block, BulletList, FactList, FicheLine, Pair, Section, SideN
 
 # What holds of figures repeated from documents, and of figures computed from the returns of a campagne.
 REPEATED = "Aucun chiffre n’est estimé, recalculé ni comblé : une valeur illisible ou absente est dite « nd »."
+SUMMED = (
+    "Aucun chiffre d’un document n’est estimé, recalculé ni comblé : une valeur illisible ou absente est dite « nd ». "
+    "Seules les sommes du portrait du territoire sont calculées, à partir des fichiers de l’Insee par quartier, avec leurs bornes."
+)
 COMPUTED = (
     "Les chiffres du réseau sont calculés sur les retours des Cités et l’enquête auprès de leurs acteurs ; "
     "aucune réponse manquante n’est comblée."
@@ -25,7 +29,8 @@ _TABLES = ("fiches", "chiffres_publies", "evenements", "copilotes", "cite_commun
 
 def precautions(site: CitePublication) -> Section:
     """Full with fieldwork; partial as long as no interview may be told: the documents are there, the fieldwork is not."""
-    first = COMPUTED if len(site.publication.table("retours")) else REPEATED
+    repeated = SUMMED if len(site.publication.table("qpv")) else REPEATED
+    first = COMPUTED if len(site.publication.table("retours")) else repeated
     used = {name: site.rows(name)["source"].value_counts() for name in _TABLES}
     idents = [
         ident
