@@ -144,7 +144,7 @@ def test_every_cite_has_a_position_or_a_reason():
 def test_thirds_keep_equal_values_together():
     words, place = thirds(pd.Series([1.0, 1, 1, 1, 2, 3]))
     assert list(place) == [0, 0, 0, 0, 1, 1]
-    assert words == ["tiers bas (1)", "tiers haut (de 2 à 3)"]
+    assert words == ["le bas (1)", "le haut (de 2 à 3)"]
 
 
 @pytest.mark.parametrize("findings", [whole_findings, ten_findings, silent_findings])

@@ -17,6 +17,8 @@ from citesresearch.figures.chart import Chart
 from citesresearch.figures.exhibit import base_words, extremes, ramp, read_estimates, share
 from citesresearch.figures.sheet import NARROW, WIDE, text_width
 
+from .plotted import points_of
+
 MEANS: dict[str, Any] = {"source": "retours", "date": "2023-12-31", "synthetique": True}
 LONG = "Un nom de soixante caractères, qui ne tient dans aucune marge"
 
@@ -68,14 +70,21 @@ def check_sheet(chart: Chart) -> None:
         assert sheet.width == width
         for artist in sheet.figure.findobj(Text):
             (x, y), said, size = artist.get_position(), artist.get_text(), float(artist.get_fontsize())
+            if not said:  # the names that axes keep for their own, never written
+                continue
             assert size >= 11, said
             long = text_width(said, size, artist.get_fontweight() == "bold")
             start = x - {"left": 0, "center": long / 2, "right": long}[artist.get_horizontalalignment()]
             assert start >= -1, said
             assert start + long <= width + 1, (said, width)
             assert size * 0.7 <= y <= sheet.height + 1, (said, y)
+        grounds = [sheet.figure.patch, *(part for axes in sheet.figure.axes for part in axes.findobj(Patch))]
+        for point in points_of(sheet):
+            half = point.width / 2
+            assert -1 <= point.x - half <= point.x + half <= width + 1, point
+            assert -1 <= point.y - half <= point.y + half <= sheet.height + 1, point
         for patch in sheet.figure.findobj(Patch):
-            if patch is sheet.figure.patch:
+            if patch in grounds:
                 continue
             outline = np.asarray(patch.get_patch_transform().transform_path(patch.get_path()).vertices)
             low, high = outline.min(axis=0), outline.max(axis=0)

@@ -10,11 +10,12 @@ import pandas as pd
 import pytest
 from matplotlib.patches import PathPatch, Polygon
 from matplotlib.path import Path
+from tests.figures.plotted import points_of
 from tests.figures.test_bars import LONG, MEANS, cells, check_page, check_sheet, words
 
 from citesresearch.codebook import load_codebook
 from citesresearch.figures.chart import Chart
-from citesresearch.figures.copilotage import LEFT, SIDE, copilotage_plane, signed
+from citesresearch.figures.copilotage import ASIDE, LEFT, LINE, READ, SIDE, copilotage_plane, signed
 from citesresearch.figures.sheet import NARROW, WIDE
 from citesresearch.governance.indice import TYPES, classify, numbers_of
 
@@ -66,10 +67,10 @@ def outlines(chart: Chart, width: float, points: int) -> list[Floats]:
 
 
 def discs(chart: Chart, width: float) -> list[tuple[float, float]]:
-    """Where the marks of stable types of the network stand, in E and C."""
+    """Where the marks of stable types of the others stand beside a Cité's own, in E and C."""
     sheet = chart.draw(width)
     side = min(width - LEFT - 12, SIDE)
-    top = sheet.height - side - 44
+    top = sheet.height - side - 44 - (0 if width - LEFT - side >= ASIDE else LINE * len(READ))
     ends: list[Any] = []
     for patch in sheet.figure.findobj(PathPatch):
         if patch.get_linewidth() == 7:
@@ -82,10 +83,25 @@ def discs(chart: Chart, width: float) -> list[tuple[float, float]]:
 def test_a_mark_where_the_numbers_put_it_and_its_shape_says_stability(width: float) -> None:
     chart = plane()
     check_sheet(chart)
-    assert sorted(discs(chart, width)) == [pytest.approx(SITES[name][:2], abs=1e-9) for name in ("Lens", "Dax", "Pau")]
+    drawn = points_of(chart.draw(width))
+    side = min(width - LEFT - 12, SIDE)
+    top = chart.draw(width).height - side - 44
+    places = {
+        shape: sorted(((m.x - LEFT) / side, 1 - (m.y - top) / side) for m in drawn if m.shape == shape)
+        for shape in ("disc", "diamond")
+    }
+    assert places["disc"] == [pytest.approx(SITES[name][:2], abs=1e-9) for name in ("Lens", "Dax", "Pau")]
+    assert places["diamond"] == [pytest.approx(SITES["Sète"][:2], abs=1e-9)]
+    assert not any(m.dark for m in drawn if m.shape == "diamond"), "hollow"
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_in_a_monograph_the_others_stand_where_their_numbers_put_them(width: float) -> None:
+    chart = plane(own="Pau")
+    check_sheet(chart)
+    assert sorted(discs(chart, width)) == [pytest.approx(SITES[name][:2], abs=1e-9) for name in ("Lens", "Dax")]
     # Hollow diamonds: one in the key, one for Sète.
-    diamonds = [o for o in outlines(chart, width, 4) if np.ptp(o[:, 0]) < 12]
-    assert len(diamonds) == 2
+    assert len([o for o in outlines(chart, width, 4) if np.ptp(o[:, 0]) < 12]) == 2
 
 
 def test_regions_follow_the_thresholds() -> None:

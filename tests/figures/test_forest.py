@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pytest
-from matplotlib.colors import to_rgb
-from matplotlib.patches import Patch, Polygon
 
 from citesresearch.crosssite.finding import Finding
 from citesresearch.figures.chart import Chart
 from citesresearch.figures.forest import by_family, by_hypothesis, forest, p_words
 from citesresearch.figures.sheet import NARROW, WIDE
 
+from .plotted import points_of
 from .test_bars import LONG, MEANS, cells, check_page, check_sheet, rectangles, words
 
 SILENT: dict[str, Any] = {"mesure": "", "valeur": None, "bas": None, "haut": None, "p": None, "p_ajuste": None}
@@ -52,14 +50,10 @@ def drawn(*findings: Finding, **more: Any) -> Chart:
     return forest({"Déclarées": findings}, id="f", base="84 Cités", **(MEANS | more))
 
 
-def dark(patch: Patch) -> bool:
-    return sum(to_rgb(patch.get_facecolor())) < 1.5
-
-
 def squares(chart: Chart, width: float = WIDE) -> list[tuple[float, bool]]:
-    """The centre of each mark across, and whether it is full; the key's own are left out."""
-    marks = [r for r in rectangles(chart, width) if r.get_width() == r.get_height() == 9 and r.get_y() > 50]
-    return [(r.get_x() + 4.5, dark(r)) for r in marks]
+    """The centre of each mark across, from the top, and whether it is full."""
+    marks = sorted(points_of(chart.draw(width)), key=lambda m: m.y)
+    return [(m.x, m.dark) for m in marks if m.shape == "square"]
 
 
 def test_an_association_has_its_mark_its_figures_and_its_row() -> None:
@@ -110,8 +104,8 @@ def test_measures_without_direction_stand_apart() -> None:
     chart = drawn(none, finding(), some)
     check_sheet(chart)
     assert "0,75" in words(chart)  # the axis from 0 to 1
-    diamonds = [p for p in chart.draw(WIDE).figure.findobj(Polygon) if np.asarray(p.get_xy())[:, 1].min() > 60]
-    assert [dark(p) for p in diamonds] == [False, True]
+    diamonds = sorted((m for m in points_of(chart.draw(WIDE)) if m.shape == "diamond"), key=lambda m: m.y)
+    assert [m.dark for m in diamonds] == [False, True]
     assert len(squares(chart)) == 1
     assert "Losange" in dict(chart.notes)
     assert cells(chart)[0][10] == "///"

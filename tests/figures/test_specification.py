@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from matplotlib.patches import PathPatch, Polygon
 
 from citesresearch.crosssite.specifications import Curve, Specification
 from citesresearch.crosssite.tables import curves_of, curves_table
@@ -17,6 +16,7 @@ from citesresearch.figures.chart import Chart
 from citesresearch.figures.sheet import NARROW, WIDE
 from citesresearch.figures.specification import specification
 
+from .plotted import points_of
 from .test_bars import LONG, MEANS, cells, check_page, check_sheet, words
 
 VARIANTS = ("copilotage", "copilotage_institutionnel")
@@ -39,10 +39,10 @@ def drawn(made: Curve, **more: Any) -> Chart:
 
 
 def points(chart: Chart, width: float = WIDE) -> list[tuple[float, float]]:
-    """Where the points of the curve are: the first shape of strokes without length, the key's own left out."""
-    shapes = [np.asarray(p.get_path().vertices) for p in chart.draw(width).figure.findobj(PathPatch)]
-    compound = [s for s in shapes if len(s) > 1 and (s[::2] == s[1::2]).all() and s[:, 1].min() > 20]
-    return [(float(x), float(y)) for x, y in compound[0][::2]]
+    """Where the points of the curve are: those of its first axes."""
+    sheet = chart.draw(width)
+    discs = [m for m in points_of(sheet) if m.shape == "disc"]
+    return [(m.x, m.y) for m in discs[: len(np.asarray(sheet.figure.axes[0].collections[0].get_offsets()))]]
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
@@ -53,9 +53,8 @@ def test_points_rise_from_the_lowest_to_the_highest(width: float) -> None:
     assert list(xs) == sorted(xs)
     steps = -np.diff(ys)  # downwards on the sheet
     assert steps / steps[0] == pytest.approx([1, 2, 1])
-    diamonds = [np.asarray(p.get_xy()) for p in chart.draw(width).figure.findobj(Polygon)]
-    centres = [d[:-1].mean(axis=0) for d in diamonds if d[:, 1].min() > 24]
-    assert centres[0] == pytest.approx((xs[2], ys[2]))  # the declared choice, third of those with a value
+    declared = next(m for m in points_of(chart.draw(width)) if m.shape == "diamond" and m.dark)
+    assert (declared.x, declared.y) == pytest.approx((xs[2], ys[2]))  # the declared choice, third of those with a value
     assert "0,20" in words(chart, width)
 
 

@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
+import nbformat
 import pandas as pd
 import pytest
 from tests.crosssite.campagnes_simulees import ten, whole, without_returns
@@ -274,8 +276,8 @@ def test_the_cites_to_visit_are_those_that_go_against_the_hypothesis() -> None:
             "Maturité, « haut » : 4 sur 7 (Équilibré) et 1 sur 6 (État dominant)",
         ),
         (
-            Crosstab(("tiers haut (de 3 à 4)", "tiers bas (0)"), ("Non", "Oui"), ((5, 1), (0, 0))),
-            "Maturité, « oui » : 1 sur 6 (tiers haut)",
+            Crosstab(("le haut (de 3 à 4)", "le bas (0)"), ("Non", "Oui"), ((5, 1), (0, 0))),
+            "Maturité, « oui » : 1 sur 6 (le haut)",
         ),
         (
             Crosstab(("2", "1"), ("Non", "Oui"), ((0, 1), (1, 0))),
@@ -300,3 +302,22 @@ def test_each_monograph_places_its_cite() -> None:
             assert "Dans le réseau" in html
     unknown = places[places == ""].index[0]
     assert "Copilotage et maturité" not in str(parmi_les_cites(given.cite(unknown)).html())
+
+
+def test_the_researcher_s_notebook_asks_another_question(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its cells, in order, on a simulated campagne: a notebook of the demonstration alone would need it generated."""
+    import citesresearch
+
+    monkeypatch.setattr(citesresearch, "load_dataset", lambda name: credited(whole()))
+    monkeypatch.setattr(citesresearch, "load_publication", lambda name: published("whole"))
+    cells = nbformat.read(repository / "notebooks" / "exploration" / "gouvernance.ipynb", as_version=4).cells
+    held: dict[str, Any] = {}
+    for cell in cells:
+        if cell.cell_type == "code":
+            exec(compile(cell.source, "gouvernance.ipynb", "exec"), held)
+    finding = held["finding"]
+    assert finding.id == "coordination.missions:maturite"
+    assert finding.phrase
+    assert sum(map(sum, held["cross"].effectifs)) == finding.n
+    assert len(held["drawn"]) == len(published("whole").table("retours"))
+    assert held["axes"].get_title() == "Données de démonstration (synthétiques)"

@@ -57,7 +57,8 @@ def thirds(values: pd.Series[float]) -> tuple[list[str], Sequence[int]]:
     cuts = np.quantile(values, [1 / 3, 2 / 3])
     place = np.searchsorted(cuts, values.to_numpy(dtype="float64"), side="left")
     present = sorted(set(place.tolist()))
-    names = {0: "tiers bas", 1: "tiers du milieu", 2: "tiers haut"}
+    # Not « tiers »: equal values stay together, and one group may hold most Cités.
+    names = {0: "le bas", 1: "le milieu", 2: "le haut"}
     words = []
     for k in present:
         inside = values[place == k]

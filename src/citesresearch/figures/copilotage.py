@@ -16,6 +16,7 @@ from ..french import listing, number, percent, plural, typeset
 from ..tables import Cell, Column, DataTable
 from .chart import Chart
 from .exhibit import KeyItem, base_words, credits, draw_key, extremes, place_key, quoted, short_name, site_key
+from .marks import Mark, draw_points
 from .sheet import Sheet
 
 __all__ = ["NUMBERS", "copilotage_plane", "signed"]
@@ -31,8 +32,8 @@ NUMBERS = (
 )
 READ = ("D", "B", "P", "K")
 LEFT, SIDE, ASIDE, LINE = 44, 400, 190, 20  # pixels: axis, square at most, numbers beside it, line to line
-
-
+# A type that most draws of the weights keep, and one that they do not.
+STABLE, UNSTABLE = Mark("disc", 3.5, "net"), Mark("diamond", 4.5, "paper", "mid")
 _Place = Callable[[float, float], tuple[float, float]]  # from E and C to pixels
 
 
@@ -198,8 +199,8 @@ def _draw(
     side = min(width - LEFT - 12, SIDE)
     beside = width - LEFT - side >= ASIDE
     items = [
-        KeyItem("type stable", lambda sheet, x, y: sheet.dots([(x, y)], 4, "net")),
-        KeyItem("type peu stable", lambda sheet, x, y: sheet.diamond(x, y, 5, "paper", "mid")),
+        KeyItem("type stable", lambda sheet, x, y: sheet.dots([(x, y)], 4, STABLE.fill)),
+        KeyItem("type peu stable", lambda sheet, x, y: sheet.diamond(x, y, 5, UNSTABLE.fill, UNSTABLE.edge)),
     ]
     if mine is not None:
         name = short_name(mine.name, width - 60)
@@ -217,15 +218,21 @@ def _draw(
         x, y = at(step, step)
         sheet.text(x, top + side + 16, number(step), 11, "muted", "center")
         sheet.text(LEFT - 8, y + 4, number(step), 11, "muted", "right")
-    sheet.text(LEFT + side / 2, top + side + 36, "Portage par l’État (E)", 12, "ink", "center")
+    # Between two names of regions, which leave little room on a phone.
+    axis = "Portage par l’État (E)" if side == SIDE else "État (E)"
+    sheet.text(LEFT + side / 2, top + side + 36, axis, 12, "ink", "center")
     sheet.text(0, top - 30, "Portage par la collectivité (C)", 12)
     _names(sheet, at, vocabulary)
-    others = [mark for mark in marks if mark is not mine]
-    sheet.dots([at(m.etat, m.collectivite) for m in others if m.stable], 3.5, "net")
-    for mark in others:
-        if not mark.stable:
-            sheet.diamond(*at(mark.etat, mark.collectivite), 4.5, "paper", "mid")
-    if mine is not None:
+    stable = [m for m in marks if m.stable and m is not mine]
+    unstable = [m for m in marks if not m.stable and m is not mine]
+    if mine is None:
+        axes = sheet.plot((LEFT, top, side, side), (0, 1), (0, 1))
+        for those, mark in ((stable, STABLE), (unstable, UNSTABLE)):
+            draw_points(axes, [m.etat for m in those], [m.collectivite for m in those], mark)
+    else:  # every monograph has one: seaborn would cost more than all the rest of it
+        sheet.dots([at(m.etat, m.collectivite) for m in stable], STABLE.radius, STABLE.fill)
+        for m in unstable:
+            sheet.diamond(*at(m.etat, m.collectivite), UNSTABLE.radius, UNSTABLE.fill, UNSTABLE.edge)
         place = at(mine.etat, mine.collectivite)
         (Sheet.site if mine.stable else _draw_own_unstable)(sheet, *place)
         _four(sheet, mine, *((LEFT + side + 24, top + 14) if beside else (LEFT, top + side + 60)))
@@ -262,10 +269,10 @@ def _regions(sheet: Sheet, at: _Place, delta: float, tau: float) -> None:
 
 
 def _names(sheet: Sheet, at: _Place, vocabulary: Vocabulary) -> None:
-    """The types where the fewest marks stand: two over the top edge, two at the foot."""
+    """The types outside the square, at their corners: no mark of a Cité can meet a name."""
     words = {m.code: m.libelle for m in vocabulary.modalites}
     (left, foot), (right, top) = at(0, 0), at(1, 1)
     sheet.text(left, top - 8, words["collectivite_dominante"], 12, "muted")
     sheet.text(right, top - 8, words["equilibre"], 12, "muted", "right")
-    sheet.text(left + 8, foot - 8, words["portage_faible"], 12, "muted")
-    sheet.text(right - 8, foot - 8, words["etat_dominant"], 12, "muted", "right")
+    sheet.text(left, foot + 36, words["portage_faible"], 12, "muted")
+    sheet.text(right, foot + 36, words["etat_dominant"], 12, "muted", "right")

@@ -1,7 +1,7 @@
 """A sheet as an ordinary matplotlib figure, and such a figure as the compact SVG of a sheet.
 
-Pages never come here: a sheet writes its marks itself. A researcher who takes the figure may change it, and its SVG is
-then what matplotlib draws.
+Most figures of the pages never come here: a sheet writes its marks itself. Those whose marks seaborn draws do, and so does
+a researcher who takes the figure: it may be changed, and its SVG is then what matplotlib draws.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ import io
 import re
 import warnings
 from collections.abc import Iterable
+from itertools import cycle
 from typing import Any
 from xml.etree import ElementTree
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -24,9 +26,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Polygon, Rectangle
 from matplotlib.path import Path
 from matplotlib.text import Text
-from matplotlib.transforms import Affine2D
+from matplotlib.transforms import Affine2D, Bbox
 
-from .sheet import DPI, Point, Style, coordinate, path_markup, text_markup
+from .sheet import DPI, Box, Point, Span, Style, coordinate, path_markup, text_markup
 from .tokens import LIGHT
 
 __all__ = ["Drawing", "compact"]
@@ -51,12 +53,32 @@ class Drawing(Figure):
         super().__init__(figsize=(width / DPI, height / DPI), dpi=DPI, facecolor=LIGHT["paper"])
         FigureCanvasSVG(self)
         self._page = Affine2D()
+        self._plots: list[tuple[Axes, Box]] = []
         self.lay(width, height)
 
     def lay(self, width: float, height: float) -> None:
         """Give the page this size in pixels."""
         self.set_size_inches(width / DPI, height / DPI)
         self._page.clear().scale(1 / width, -1 / height).translate(0, 1)
+        for axes, box in self._plots:
+            self._place(axes, box)
+
+    def plot(self, box: Box, across: Span, up: Span) -> Axes:
+        """Axes over that box (left, top, width, height), from these values to those, for a library that draws on axes.
+
+        They hold marks only: the sheet draws the frame, the steps and the words. Marks stand over outlines, under words.
+        """
+        axes = self.add_axes((0, 0, 1, 1), zorder=2)
+        axes.set_axis_off()
+        axes.set(xlim=across, ylim=up, xticks=(), yticks=())
+        axes.set_autoscale_on(False)
+        self._plots.append((axes, box))
+        self._place(axes, box)
+        return axes
+
+    def _place(self, axes: Axes, box: Box) -> None:
+        left, top, width, height = box
+        axes.set_position(Bbox([[left, top + height], [left + width, top]]).transformed(self._page).bounds)
 
     def rect(self, corner: Point, size: Point, style: Style) -> None:
         self._mark(Rectangle(corner, *size, **_colours(style)))
@@ -129,6 +151,7 @@ def _colours(style: Style) -> dict[str, Any]:
 
 
 _SVG = "{http://www.w3.org/2000/svg}"
+_HREF = "{http://www.w3.org/1999/xlink}href"
 _TOKEN = {to_hex(value): name for name, value in LIGHT.items()}
 _ANCHORS = {"middle": "center", "end": "right"}
 _NUMBER = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
@@ -146,13 +169,45 @@ def compact(figure: Drawing) -> list[str]:
         # The reader's fonts write the words, not matplotlib's own, which lacks many writings.
         warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font", UserWarning)
         figure.savefig(buffer, format="svg", dpi=DPI, transparent=True, metadata=nothing)
+    root = ElementTree.fromstring(buffer.getvalue())
+    # A mark that comes back many times is defined once, then placed.
+    marks = {node.get("id"): node for defs in root.iter(_SVG + "defs") for node in defs.iter(_SVG + "path")}
+    kept = {id(node) for node in marks.values()}
     out: list[str] = []
-    for node in ElementTree.fromstring(buffer.getvalue()).iter():
-        style = dict(part.split(": ", 1) for part in node.get("style", "").split("; ") if ": " in part)
-        if node.tag == _SVG + "path" and node.get("d"):
-            out.append(_path(node.get("d", ""), style))
+    for node in root.iter():
+        if node.tag == _SVG + "path" and node.get("d") and id(node) not in kept:
+            out.append(_path(node.get("d", ""), _style(node)))
+        elif node.tag == _SVG + "use":
+            mark = marks[node.get(_HREF, "")[1:]]
+            place = float(node.get("x", "0")), float(node.get("y", "0"))
+            out.append(_path(_moved(mark.get("d", ""), place), _style(mark) | _style(node)))
         elif node.tag == _SVG + "text":
-            out.append(_text(node, style))
+            out.append(_text(node, _style(node)))
+    return _joined(out)
+
+
+def _style(node: ElementTree.Element) -> dict[str, str]:
+    return dict(part.split(": ", 1) for part in node.get("style", "").split("; ") if ": " in part)
+
+
+def _moved(d: str, place: Point) -> str:
+    """An outline elsewhere. matplotlib writes pairs of coordinates only."""
+    axis = cycle(place)
+    return _NUMBER.sub(lambda found: f"{float(found[0]) + next(axis):.6f}", d)
+
+
+def _joined(marks: Iterable[str]) -> list[str]:
+    """Neighbours of one class as one mark. Not where they have both an inside and an outline: these would mix."""
+    out: list[str] = []
+    last = ""
+    for mark in marks:
+        head, d, tail = mark.partition(' d="')
+        alone = 'class="n ' in head or " k-" not in head
+        if d and alone and head == last:
+            out[-1] = out[-1].removesuffix('"/>') + tail
+        else:
+            out.append(mark)
+        last = head if d and alone else ""
     return out
 
 
@@ -167,6 +222,9 @@ def _token(style: dict[str, str], name: str, unsaid: str) -> str | None:
 def _path(d: str, style: dict[str, str]) -> str:
     # SVG's own defaults: black inside, no outline.
     fill, edge = _token(style, "fill", "#000000"), _token(style, "stroke", "none")
+    if fill and not edge and (disc := _disc(d)):
+        (x, y), radius = disc
+        return path_markup(f"M{coordinate(x)} {coordinate(y)}h.01", None, fill, 2 * radius, round_ends=True)
     outline = _NUMBER.sub(lambda found: coordinate(float(found[0])), " ".join(d.split()))
     outline = re.sub(r" ?([MLCQZz]) ?", r"\1", outline)
     outline = re.sub(r"M([^A-Za-z]+)((?:L[^A-Za-z]+)*)L\1z", r"M\1\2z", outline)  # « z » goes back by itself
@@ -174,6 +232,19 @@ def _path(d: str, style: dict[str, str]) -> str:
     outline = re.sub(r"M([^A-Za-z]+)L\1(?=M|$)", r"M\1h.01", outline)
     width = float(style.get("stroke-width", "1")) if edge else 0
     return path_markup(outline, fill, edge, width, style.get("stroke-linecap") == "round")
+
+
+def _disc(d: str) -> tuple[Point, float] | None:
+    """The centre and the radius of an outline that is matplotlib's circle: eight curves of one radius."""
+    if d.count("C") != 8 or "L" in d or d.count("M") != 1:
+        return None
+    numbers = [float(value) for value in _NUMBER.findall(d)]
+    ends = np.asarray(numbers).reshape(-1, 2)[3::3]  # two points of control, then an end
+    centre = ends.mean(axis=0)
+    radii = np.hypot(*(ends - centre).T)
+    if np.ptp(radii) > 0.01 * radii.max():
+        return None
+    return (float(centre[0]), float(centre[1])), round(float(radii.mean()), 2)
 
 
 def _text(node: ElementTree.Element, style: dict[str, str]) -> str:

@@ -17,6 +17,7 @@ from ..french import NBSP, listing, number, percent, plural, typeset
 from ..tables import Cell, Column, DataTable
 from .chart import Chart
 from .exhibit import LEAD, KeyItem, credits, draw_key, draw_swatch, place_key
+from .marks import Interval, Mark, draw_intervals, draw_points
 from .sheet import Sheet, text_width, wrap
 
 __all__ = ["Groups", "by_family", "by_hypothesis", "forest", "p_words"]
@@ -25,6 +26,13 @@ Groups = Mapping[str, Sequence[Finding]]
 
 FAMILIES = {"confirmatoire": "déclarées", "exploratoire": "explorées"}
 METHODS = {"holm": "méthode de Holm", "bh": "méthode de Benjamini et Hochberg"}
+# With a direction or without, told from zero or not.
+MARKS = {
+    (True, True): Mark("square", 4.5, "ink", "ink"),
+    (True, False): Mark("square", 4.5, "paper", "ink"),
+    (False, True): Mark("diamond", 6, "ink", "ink"),
+    (False, False): Mark("diamond", 6, "paper", "ink"),
+}
 LABELS, P_ROOM, TOLD = 190, 62, 10  # pixels: labels, the column of p; associations that the alt text tells
 _At = Callable[[float], float]
 
@@ -282,11 +290,15 @@ def _key(rows: Sequence[_Row]) -> list[KeyItem]:
     silent = " ou n’est pas donné" if any(r.interval is None for r in hollow) else ""
     items = []
     if any(r.signed and r.full for r in known):
-        items.append(KeyItem("l’intervalle exclut 0", lambda sheet, x, y: _mark(sheet, (x, y), True, True)))
+        items.append(KeyItem("l’intervalle exclut 0", lambda sheet, x, y: _swatch(sheet, (x, y), MARKS[True, True])))
     if hollow:
-        items.append(KeyItem(f"l’intervalle contient 0{silent}", lambda sheet, x, y: _mark(sheet, (x, y), True, False)))
+        items.append(
+            KeyItem(f"l’intervalle contient 0{silent}", lambda sheet, x, y: _swatch(sheet, (x, y), MARKS[True, False]))
+        )
     if not all(r.signed for r in known):
-        items.append(KeyItem("sans sens (ε², V), de 0 à 1", lambda sheet, x, y: _mark(sheet, (x, y), False, False)))
+        items.append(
+            KeyItem("sans sens (ε², V), de 0 à 1", lambda sheet, x, y: _swatch(sheet, (x, y), MARKS[False, False]))
+        )
     if known:
         items.append(KeyItem("trop faible pour être vue 8 fois sur 10", draw_swatch("zone")))
     return items
@@ -303,9 +315,11 @@ def _panel(sheet: Sheet, room: _Room, rows: Sequence[_Row]) -> None:
         _steps(sheet, room, y)
         sheet.text(room.width - P_ROOM, y + 14, f"[IC à 95{NBSP}%]", 11, "muted", "right")
         sheet.text(room.width, y + 14, "p ajusté", 11, "muted", "right")
+    lines: list[_Line] = []
     for group, held in groupby(rows, key=lambda r: r.group):
-        _group(sheet, room, group, list(held))
+        lines += _group(sheet, room, group, list(held))
     if drawn:
+        _marks(sheet, room, y, [line for line in lines if line.row.finding.valeur is not None])
         y = sheet.height
         sheet.extend(40 if room.low else 22)
         _steps(sheet, room, y)
@@ -319,17 +333,31 @@ def _steps(sheet: Sheet, room: _Room, y: float) -> None:
         sheet.text(room.at(step), y + 14, number(step), 11, "muted", "center")
 
 
-def _group(sheet: Sheet, room: _Room, group: str, rows: Sequence[_Row]) -> None:
+def _marks(sheet: Sheet, room: _Room, top: float, lines: Sequence[_Line]) -> None:
+    """Each value with its interval, over the axis of its panel."""
+    foot = sheet.height
+    axes = sheet.plot((room.left, top, room.right - room.left, foot - top), (room.low, 1), (foot, top))
+    both = [(line.row.interval, line.middle, "ink" if line.row.full else "mid") for line in lines]
+    draw_intervals(axes, [Interval(*ends, middle, color) for ends, middle, color in both if ends], 1.8)
+    for kind, mark in MARKS.items():
+        those = [line for line in lines if (line.row.signed, line.row.full) == kind]
+        draw_points(axes, [line.row.finding.valeur or 0.0 for line in those], [line.middle for line in those], mark)
+
+
+def _group(sheet: Sheet, room: _Room, group: str, rows: Sequence[_Row]) -> list[_Line]:
     heading = wrap(group, room.width - 4, 12, True)
     y = sheet.height
     sheet.extend(len(heading) * LEAD + 10)
     sheet.line(0, y, room.width, y)
     for i, words in enumerate(heading):
         sheet.text(0, y + 16 + i * LEAD, words, 12, "muted", bold=True)
+    lines = []
     for row in rows:
         line = _placed(room, row, sheet.height)
         sheet.extend(line.height)
         _draw_row(sheet, room, line)
+        lines.append(line)
+    return lines
 
 
 def _placed(room: _Room, row: _Row, top: float) -> _Line:
@@ -362,10 +390,6 @@ def _draw_row(sheet: Sheet, room: _Room, line: _Line) -> None:
             sheet.text(room.left if room.wide else 0, y, words, 12, "muted")
         return
     _axis(sheet, room, line)
-    if row.interval:
-        low, high = (room.at(v) for v in row.interval)
-        sheet.line(low, line.middle, high, line.middle, "ink" if row.full else "mid", 1.8)
-    _mark(sheet, (room.at(f.valeur), line.middle), row.signed, row.full)
     p = p_words(f.p_ajuste)
     if room.wide:
         sheet.text(room.width - P_ROOM, line.middle + 4.5, row.figures, 12, "ink", "right", bold=row.kept)
@@ -384,10 +408,7 @@ def _axis(sheet: Sheet, room: _Room, line: _Line) -> None:
         sheet.line(room.at(step), top, room.at(step), foot, *(("grid", 1) if step else ("ink", 1.2)))
 
 
-def _mark(sheet: Sheet, place: tuple[float, float], signed: bool, full: bool) -> None:
-    """A square where the association has a direction, a diamond where it has none; full or hollow."""
-    fill = "ink" if full else "paper"
-    if signed:
-        sheet.square(*place, 4.5, fill, "ink")
-    else:
-        sheet.diamond(*place, 6, fill, "ink")
+def _swatch(sheet: Sheet, place: tuple[float, float], mark: Mark) -> None:
+    """A mark in the key."""
+    shape = sheet.square if mark.shape == "square" else sheet.diamond
+    shape(*place, mark.radius, mark.fill, mark.edge)

@@ -22,6 +22,8 @@ from markupsafe import Markup, escape
 from .tokens import LIGHT
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
     from .drawing import Drawing
 
 __all__ = ["NARROW", "SIZES", "WIDE", "Sheet", "ellipsis", "text_width", "wrap"]
@@ -34,6 +36,8 @@ SIZES = (11, 12, 13, 14, 16)  # pixels: the sizes of words that the style sheets
 _THIN, _BROAD = set("iljtfrI.,’':;|!()[] ·-"), set("mwMW%—@")
 
 Point = tuple[float, float]
+Span = tuple[float, float]  # values, from the first to the last
+Box = tuple[float, float, float, float]  # pixels: left, top, width, height
 
 
 class Style(NamedTuple):
@@ -103,6 +107,10 @@ class Sheet:
         self.height += height
         if self._figure is not None:
             self._figure.lay(self.width, self.height)
+
+    def plot(self, box: Box, across: Span, up: Span) -> Axes:
+        """Axes over a box of the sheet, for marks that a statistical library draws; see `Drawing.plot`."""
+        return self.figure.plot(box, across, up)
 
     def _draw(self, draw: Callable[[Drawing], None]) -> None:
         self._drawn.append(draw)

@@ -21,6 +21,7 @@ from ..tables import Cell, Column, DataTable
 from .chart import Chart
 from .exhibit import LEAD, KeyItem, credits, draw_key, place_key
 from .forest import p_words
+from .marks import Mark, draw_points
 from .sheet import Sheet, ellipsis, wrap
 
 __all__ = ["specification"]
@@ -28,6 +29,8 @@ __all__ = ["specification"]
 LABELS, HEIGHT, LINE = 196, 190, 17  # pixels: labels of the strip, the curve, a line of the strip
 ABOUT = "corrélation partielle des rangs, de −1 à 1"
 ORDER = "par valeur croissante"
+# The choice made in advance has a shape of its own, in ink: accents are kept for a Cité and its peers.
+DECLARED, HALO = Mark("diamond", 6, "ink"), Mark("diamond", 10, "paper")
 _At = Callable[[float], float]
 # What is chosen, and how a specification answers.
 FACETS: tuple[tuple[str, Callable[[Specification], str]], ...] = (
@@ -235,13 +238,14 @@ def _curve(sheet: Sheet, look: _Look, room: tuple[float, float, float], across: 
     middle = median(values)
     sheet.line(left - 4, up(middle), right + 4, up(middle), "net")
     sheet.text(left, up(middle) - 6, f"médiane {number(middle, 2)}", 11, "muted")
-    sheet.dots([(across(i), up(v)) for i, v in enumerate(values)], radius, "mid")
+    axes = sheet.plot((left, top, right - left, HEIGHT), (left, right), (first * unit, last * unit))
+    draw_points(axes, [across(i) for i in range(len(values))], values, Mark("disc", radius, "mid"))
     sheet.text((left + right) / 2, top + HEIGHT + 20, ORDER, 11, "muted", "center")
     if look.declared is None:
         return
     x, y = across(look.declared), up(values[look.declared])
-    sheet.diamond(x, y, 10, "paper")
-    _declared(sheet, x, y)
+    draw_points(axes, [x], [values[look.declared]], HALO)
+    draw_points(axes, [x], [values[look.declared]], DECLARED)
     # The curve rises: what is free is over it at its left and under it at its right.
     late = x > (left + right) / 2
     said = number(values[look.declared], 2)
@@ -252,6 +256,7 @@ def _curve(sheet: Sheet, look: _Look, room: tuple[float, float, float], across: 
 
 def _strip(sheet: Sheet, look: _Look, ends: tuple[float, float], across: _At) -> None:
     """Under the curve, a line a choice: a point under each value that it gave."""
+    top, dots, declared = sheet.height, [], []
     for facet, choices in groupby(look.choices, key=lambda c: c.facet):
         y = sheet.height
         sheet.extend(22)
@@ -262,11 +267,13 @@ def _strip(sheet: Sheet, look: _Look, ends: tuple[float, float], across: _At) ->
             sheet.extend(LINE)
             sheet.text(0, y + 12, ellipsis(choice.words, LABELS, 11), 11)
             sheet.line(ends[0], y + 8, ends[1], y + 8, "grid")
-            sheet.dots([(across(i), y + 8) for i in choice.places], 1.3, "mid")
-            if look.declared in choice.places:
-                _declared(sheet, across(look.declared), y + 8)
+            dots += [(across(i), y + 8) for i in choice.places]
+            declared += [(across(i), y + 8) for i in choice.places if i == look.declared]
+    axes = sheet.plot((ends[0], top, ends[1] - ends[0], sheet.height - top), ends, (sheet.height, top))
+    for places, mark in ((dots, Mark("disc", 1.3, "mid")), (declared, DECLARED)):
+        draw_points(axes, [x for x, _ in places], [y for _, y in places], mark)
 
 
 def _declared(sheet: Sheet, x: float, y: float) -> None:
-    """The choice made in advance: a shape of its own, in ink. Accents are kept for a Cité and its peers."""
-    sheet.diamond(x, y, 6, "ink")
+    """The choice made in advance, in the key."""
+    sheet.diamond(x, y, DECLARED.radius, DECLARED.fill)

@@ -70,7 +70,7 @@ def _expected(site: CitePublication) -> tuple[Block, ...]:
     row = places[places["id_cde"] == site.id].iloc[0]
     if row["position"] not in _PLACES:
         return ()
-    told = f"Force conjointe du copilotage : {row['tiers']}. Maturité : « {row['niveau']} ». {_PLACES[row['position']]}"
+    told = f"Force conjointe du copilotage : dans {row['tiers']}. Maturité : « {row['niveau']} ». {_PLACES[row['position']]}"
     if row["position"].startswith("inattendue"):
         told += " Un cas inattendu n’est ni bon ni mauvais : c’est un cas à aller voir."
     main = next(f for f in findings_of(site.publication.table("constats")) if f.id == row["constat"])
