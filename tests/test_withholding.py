@@ -52,7 +52,7 @@ def withheld(table: pd.DataFrame) -> int:
 def test_nothing_withheld_is_recovered(seed: int) -> None:
     dataset = small_campagne(seed)
     publication = publish(dataset, estimates_of(dataset, FEW))
-    found = attack(publication, perimeters_of(dataset), margin=0)
+    found = attack(publication, perimeters_of(dataset))
     assert found.searched > 20
     assert found.recovered == 0
     assert "aucune" in found.report()
@@ -63,7 +63,7 @@ def test_the_threshold_alone_lets_the_attack_through() -> None:
     dataset = small_campagne(3)
     estimates = estimates_of(dataset, FEW)
     held = withhold_below(estimates, dataset.campagne.seuils)
-    found = attack(publish(dataset, estimates, held=held), perimeters_of(dataset), margin=0)
+    found = attack(publish(dataset, estimates, held=held), perimeters_of(dataset))
     assert found.recovered > 10
     told = found.report()
     assert INDICATORS["repondants"].libelle in told or INDICATORS["repondants_par_classe"].libelle in told

@@ -87,13 +87,10 @@ class Attack:
         )
 
 
-def attack(
-    publication: Publication, perimeters: Perimeters, former: Publication | None = None, margin: int = 1
-) -> Attack:
+def attack(publication: Publication, perimeters: Perimeters, former: Publication | None = None) -> Attack:
     """Search every withheld cell of a publication, with the figures of a former one where it is given.
 
-    A cell is recovered when fewer than three counts are possible for it. `margin`: up to how many counts above that
-    whole counts are sought, where the linear programme alone would do. Raises ValueError when published figures
+    A cell is recovered when fewer than three whole counts are possible for it. Raises ValueError when published figures
     contradict one another.
     """
     table = publication.estimates
@@ -115,10 +112,10 @@ def attack(
         roles = known[(known["indicateur"] == BY_ROLE) & (known["perimetre_type"] == "national")]
         told = zip(roles["modalite"], roles["n"], strict=True)
         persons |= {("national", "", str(code)): float(n) for code, n in told if not np.isnan(n)}
-        note(RESPONDENTS, *_search_staff(staff, floor, margin))
+        note(RESPONDENTS, *_search_staff(staff, floor))
     for parts in parts_of(questions_of(known, perimeters, publication.codebook)):
         for part in parts:
-            note(part.indicateur, *_search(part, set(held), persons, floor, margin))
+            note(part.indicateur, *_search(part, set(held), persons, floor))
     return Attack(tuple(Searched(name, *counts) for name, counts in found.items() if counts[0]))
 
 
@@ -132,7 +129,7 @@ def _with_former(table: pd.DataFrame, former: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
-def _search_staff(staff: Staff, floor: int, margin: int) -> tuple[int, int]:
+def _search_staff(staff: Staff, floor: int) -> tuple[int, int]:
     """The sets of respondents that are withheld, or that no row is about: a Cité alone, a few persons in an overlap."""
     from scipy.sparse import csr_array
 
@@ -142,7 +139,7 @@ def _search_staff(staff: Staff, floor: int, margin: int) -> tuple[int, int]:
     system = System(
         csr_array(members[known]), total[known], total[known], np.full(len(sizes), np.nanmax(total, initial=0) + NEEDED)
     )
-    ranges = possible_counts(system, csr_array(hidden), NEEDED, margin)
+    ranges = possible_counts(system, csr_array(hidden), NEEDED)
     # Nobody at all is a set that hides nobody.
     lost = int(((ranges.possible < NEEDED) & (ranges.high > 0)).sum())
     drawn = unnamed_sets(staff.sets, members)
@@ -153,7 +150,7 @@ def _search_staff(staff: Staff, floor: int, margin: int) -> tuple[int, int]:
     return len(hidden) + len(drawn), lost
 
 
-def _search(question: Question, held: set[int], persons: dict[Key, float], floor: int, margin: int) -> tuple[int, int]:
+def _search(question: Question, held: set[int], persons: dict[Key, float], floor: int) -> tuple[int, int]:
     """The withheld rows of one question: answers of the list and « favourable », and bases below the threshold."""
     from scipy.sparse import vstack
 
@@ -185,7 +182,7 @@ def _search(question: Question, held: set[int], persons: dict[Key, float], floor
         rules = stack(rules, each_cite(question, top))
     system = stack(System(figures[kept], values[kept], values[kept], rules.upper), rules)
     lone = question.lone_cites()[: 0 if of_cites else None]
-    ranges = possible_counts(system, vstack([figures[rows], figures[bases], lone], format="csr"), NEEDED, margin)
+    ranges = possible_counts(system, vstack([figures[rows], figures[bases], lone], format="csr"), NEEDED)
     few = ranges.possible[: len(rows)] < np.array(needed)
     small = (ranges.possible[len(rows) :] < NEEDED) & (ranges.high[len(rows) :] > 0)
     small[: len(bases)] &= ranges.high[len(rows) : len(rows) + len(bases)] < floor

@@ -21,7 +21,7 @@ def system(rows: Sequence[Sequence[float]], values: Sequence[float], upper: floa
 
 
 def ranges(found: System, *targets: Sequence[float]) -> list[tuple[int, int]]:
-    out = possible_counts(found, csr_array(np.array(targets, dtype=float)), margin=100)
+    out = possible_counts(found, csr_array(np.array(targets, dtype=float)), enough=100)
     return list(zip(out.low.tolist(), out.high.tolist(), strict=True))
 
 

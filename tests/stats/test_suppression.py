@@ -83,7 +83,7 @@ def test_nothing_withheld_is_ever_recovered_and_pruning_only_gives_back(counts: 
     assert (found.held <= found.greedy).all()
     assert not found.exposed.any()
     guarded = linked.guarded[np.flatnonzero(found.held)]
-    assert (possible_counts(linked.system(found.held), guarded, margin=0).possible >= 3).all()
+    assert (possible_counts(linked.system(found.held), guarded).possible >= 3).all()
 
 
 def test_information_lost_is_the_share_of_cells() -> None:

@@ -8,6 +8,7 @@ suppressions look like.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,17 +17,15 @@ import numpy as np
 import numpy.typing as npt
 
 from .arguments import DEFAULT_SEED
+from .programme import Optimum, Programme
 
 __all__ = ["Auditor", "Ranges", "System", "possible_counts", "rounded_share", "stack"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-_NODES = 400  # of one integer programme; not a delay, so that every machine finds the same
 _ROUND = 1e-6
-_NOTHING = (1, 0)  # a range without any value
-_FIRST = 3  # solutions that the middle of what is possible is taken from
-_STRIDES = 3  # from a middle to the edges, towards all targets at once
+_LEANINGS, _LEAN = 6, 0.05  # times that other corners are tried, and how far the weights lean (standard deviation)
 
 
 @dataclass(frozen=True)
@@ -47,19 +46,10 @@ class System:
         return found
 
     @cached_property
-    def programme(self) -> dict[str, Any]:
-        """The system as `scipy.optimize.linprog` wants it, the counts alive only."""
-        from scipy.sparse import vstack
-
-        loose, figures = self.low < self.high, self.figures[:, np.flatnonzero(self.alive)]
-        over, under = np.flatnonzero(loose & np.isfinite(self.high)), np.flatnonzero(loose & np.isfinite(self.low))
-        return {
-            "A_ub": vstack([figures[over], -figures[under]], format="csr") if loose.any() else None,
-            "b_ub": np.concatenate([self.high[over], -self.low[under]]) if loose.any() else None,
-            "A_eq": figures[~loose] if not loose.all() else None,
-            "b_eq": self.low[~loose] if not loose.all() else None,
-            "bounds": np.column_stack([np.zeros(int(self.alive.sum())), self.upper[self.alive]]),
-        }
+    def programme(self) -> Programme:
+        """The system as a programme over the counts alive only."""
+        alive = np.flatnonzero(self.alive)
+        return Programme(self.figures[:, alive], self.low, self.high, self.upper[alive])
 
     @property
     def size(self) -> int:
@@ -107,186 +97,137 @@ def rounded_share(count: Any, base: Any, percent: float, digits: int, upper: Flo
 
 
 class Auditor:
-    """The ranges of some targets (T × N), widened by every solution met: one shows a value of all targets at once.
+    """The values that some sums (`targets`, T × N) are seen to take, widened by every solution met.
 
-    Solutions are those of the linear programme, whose values between two attained ones are attained too. Whole counts
-    are asked for where the range is close to too narrow: up to `margin` counts above what is enough.
+    One solution shows a value of all targets at once. Whole counts decide: most come for nothing, as corners of the
+    linear programme, the others from an integer one, slow. `room` does without it: where fewer whole counts were met,
+    a range of the linear programme is enough when it has so many more values, whole counts hardly ever missing as many.
     """
 
-    def __init__(self, targets: Any, margin: int = 1) -> None:
-        self.targets, self.margin = targets, margin
-        self.low = np.full(targets.shape[0], np.inf)
-        self.high = np.full(targets.shape[0], -np.inf)
-        self.checked: dict[int, tuple[int, int]] = {}  # the ends that whole counts attain, by target
+    def __init__(self, targets: Any, room: float = math.inf) -> None:
+        self.targets, self.room = targets, room
+        self.low, self.high = np.full(targets.shape[0], np.inf), np.full(targets.shape[0], -np.inf)
+        self.least, self.most = self.low.copy(), self.high.copy()  # of the linear programme
         self.solutions: list[Floats] = []
+        self.whole: Floats | None = None  # the last whole counts seen
+        self._leaning = np.random.default_rng(DEFAULT_SEED)
 
     @property
     def possible(self) -> Ints:
-        """How many whole values lie in the range seen so far; 0 before the first solution."""
+        """How many values lie between the ends that whole counts are seen to attain (T); none before the first."""
         seen = np.isfinite(self.low)
-        low, high = np.where(seen, self.low, 1.0), np.where(seen, self.high, 0.0)
-        return (np.floor(high + _ROUND) - np.ceil(low - _ROUND) + 1).astype(np.int64)
+        wide: Ints = np.where(seen, np.where(seen, self.high, 0) - np.where(seen, self.low, 1) + 1, 0).astype(np.int64)
+        return wide
 
     def safe(self, enough: Ints) -> npt.NDArray[np.bool_]:
-        """The targets that are known to have `enough` possible counts each (T)."""
-        ends = [self.checked.get(i, _NOTHING) for i in range(len(self.low))]
-        whole = np.array([high - low + 1 for low, high in ends], dtype=np.int64)
-        found: npt.NDArray[np.bool_] = (self.possible >= enough + self.margin) | (whole >= enough)
+        """The targets known to have `enough` possible counts each (T)."""
+        found: npt.NDArray[np.bool_] = self.possible >= enough
+        if math.isfinite(self.room):
+            found |= np.floor(self.most + _ROUND) - np.ceil(self.least - _ROUND) + 1 >= enough + self.room
         return found
 
-    def learn(self, solution: Floats) -> None:
-        """Take a solution in: counts that agree with everything published."""
-        seen = self.targets @ solution
-        self.low, self.high = np.minimum(self.low, seen), np.maximum(self.high, seen)
-        self.solutions.append(solution)
-
-    def explore(self, system: System, enough: Ints, asked: npt.NDArray[np.bool_], seed: int = DEFAULT_SEED) -> None:
-        """Learn far-off solutions for all targets asked at once, which spares most of them a search of their own.
-
-        Raises ValueError when no counts agree with the system: its figures contradict one another.
-        """
-        generator = np.random.default_rng(seed)
-        while len(self.solutions) < _FIRST and asked.any():
-            self.learn(_least(system, generator.standard_normal(system.size)).counts)
-        left = np.flatnonzero(asked & ~self.safe(enough))
-        middle = np.mean(self.solutions, axis=0) if self.solutions else np.empty(0)
-        for _ in range(_STRIDES):
-            if not len(left):
-                return
-            ends = _strides(system, middle, self.targets[left])
-            seen = self.targets @ ends
-            self.low, self.high = np.minimum(self.low, seen.min(axis=1)), np.maximum(self.high, seen.max(axis=1))
-            middle = (middle + ends.mean(axis=1)) / 2
-            fewer = np.flatnonzero(asked & ~self.safe(enough))
-            if len(fewer) == len(left):
-                return
-            left = fewer
+    def learn(self, counts: Floats) -> None:
+        """Take in counts that agree with everything published; fractions of persons are not possible counts."""
+        whole, seen = np.round(counts), self.targets @ counts
+        self.least, self.most = np.minimum(self.least, seen), np.maximum(self.most, seen)
+        if np.abs(counts - whole).max(initial=0) < _ROUND:
+            seen = self.targets @ whole
+            self.low, self.high = np.minimum(self.low, seen), np.maximum(self.high, seen)
+            self.whole = whole
+        self.solutions.append(counts)
 
     def widen(self, system: System, target: int, enough: int) -> Floats | None:
-        """The range of one target; None when it has `enough` possible counts.
+        """Seek the least and the most of one target; None when it has `enough` possible counts.
 
         Else the strength with which each figure of the system pins it (F dual values, 0 where a figure plays no part).
         """
         weights = self.targets[[target]].toarray().ravel()
         pins = np.zeros(len(system.low))
-        for sign in (-1.0, 1.0):
+        asked = np.full(len(self.low), enough)
+        for sign in (1.0, -1.0):
             end = _least(system, sign * weights)
             self.learn(end.counts)
-            if self.possible[target] >= enough + self.margin:
+            if self.safe(asked)[target]:
                 return None
             pins = np.maximum(pins, end.pins)
-        if self.possible[target] < enough:
-            return pins
-        if self.possible[target] < enough + self.margin:
-            low, high = self.checked[target] = self._whole(system, target)
-            return None if high - low + 1 >= enough else pins
-        return None
+        if np.floor(self.most[target] + _ROUND) - np.ceil(self.least[target] - _ROUND) + 1 >= enough:
+            self.search(system, target, enough)
+        return None if self.possible[target] >= enough else pins
 
-    def _whole(self, system: System, target: int) -> tuple[int, int]:
-        """The least and the most of a target that whole counts are found to attain."""
-        row = self.targets[[target]]
-        values = range(int(np.ceil(self.low[target] - _ROUND)), int(np.floor(self.high[target] + _ROUND)) + 1)
-        low = next((value for value in values if _attained(system, row, value)), None)
-        if low is None:
-            return _NOTHING
-        return low, next(value for value in reversed(values) if value == low or _attained(system, row, value))
+    def search(self, system: System, target: int, enough: int) -> None:
+        """Learn whole counts with the least and the most of a target, as far as they are found."""
+        weights = self.targets[[target]].toarray().ravel()
+        # Leaning a little one way or another, the linear programme stops at other corners: most are whole.
+        for _ in range(_LEANINGS):
+            for sign in (1.0, -1.0):
+                self.learn(_least(system, sign * weights + self._leaning.normal(0, _LEAN, system.size)).counts)
+            if self.possible[target] >= enough:
+                return
+        if math.isfinite(self.room):
+            return
+        if not np.isfinite(self.low[target]):
+            self._find(system, weights, -np.inf, np.inf)
+        while self.possible[target] and self.possible[target] < enough:
+            above = self._find(system, weights, self.high[target] + 1, np.inf)
+            if not above and not self._find(system, weights, -np.inf, self.low[target] - 1):
+                return
+
+    def _find(self, system: System, weights: Floats, low: float, high: float) -> bool:
+        """Learn whole counts whose weight lies between these ends, if any are found."""
+        found = _whole(system, weights, low, high, self.whole)
+        if found is not None:
+            self.learn(found)
+        return found is not None
 
 
-@dataclass(frozen=True)
-class _Optimum:
-    counts: Floats
-    pins: Floats
-
-
-def _least(system: System, weights: Floats) -> _Optimum:
+def _least(system: System, weights: Floats) -> Optimum:
     """Counts of the least weight, and how much each figure of the system holds them back; counts may be fractions."""
-    from scipy.optimize import linprog
-
-    # These programmes are small and dense: what the solver would do before solving costs more than it saves.
     if not system.alive.any():
         if (system.low > 0).any() or (system.high < 0).any():
             raise ValueError("no counts agree with these figures (all are zero)")
-        return _Optimum(np.zeros(system.size), np.asarray(abs(system.figures) @ abs(weights)).ravel())
-    found = linprog(weights[system.alive], **system.programme, method="highs-ds", options={"presolve": False})
-    if found.status != 0:
-        raise ValueError(f"no counts agree with these figures ({found.message})")
-    pins, counts = np.zeros(len(system.low)), np.zeros(system.size)
-    counts[system.alive] = found.x
+        return Optimum(np.zeros(system.size), np.asarray(abs(system.figures) @ abs(weights)).ravel())
+    found = system.programme.least(weights[system.alive])
     tight = system.low == system.high
-    if tight.any():
-        pins[tight] = np.abs(found.eqlin.marginals)
+    pins = np.where(tight, found.pins, 0)
     # A published zero says that all it sums up are zero: it pins whatever counts one of them.
     pins[tight & (system.low == 0)] = np.abs(system.figures[tight & (system.low == 0)] @ weights)
-    return _Optimum(counts, pins)
+    return Optimum(_everyone(system, found.counts), pins)
 
 
-def _strides(system: System, middle: Floats, targets: Any) -> Floats:
-    """From a solution, as far as counts stay possible towards the most and the least of each target (N × 2T).
-
-    The directions are those of affine scaling: each count moves in proportion to the room that it has, and no
-    published figure moves at all.
-    """
-    slack = system.figures @ middle - system.low
-    loose = np.flatnonzero(system.low < system.high)
-    figures = system.figures.toarray()
-    # Inequalities become equalities, each with a count of its own for the room it leaves.
-    known = np.hstack([figures, np.zeros((len(figures), len(loose)))])
-    known[loose, system.size + np.arange(len(loose))] = -1
-    point = np.concatenate([np.maximum(middle, 0), np.where(np.isfinite(slack[loose]), np.maximum(slack[loose], 0), 0)])
-    point[point < _ROUND] = 0
-    scaled = known * point
-    wanted = point[:, None] * np.vstack([targets.toarray().T, np.zeros((len(loose), targets.shape[0]))])
-    gram = scaled @ scaled.T
-    pull = wanted - scaled.T @ (np.linalg.pinv(gram, rcond=1e-10, hermitian=True) @ (scaled @ wanted))
-    moves = point[:, None] * pull
-    moves = np.hstack([moves, -moves])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        down = np.where(moves < -1e-12, -point[:, None] / moves, np.inf)
-        up = np.where(moves[: system.size] > 1e-12, (system.upper - middle)[:, None] / moves[: system.size], np.inf)
-    reach = np.minimum(down.min(axis=0), up.min(axis=0))
-    moved: Floats = middle[:, None] + moves[: system.size] * np.where(np.isfinite(reach), reach, 0)
-    # Rounding must not invent room: an end that no longer agrees with what is published is not one.
-    off = np.abs(figures @ (moved - middle[:, None]))[system.low == system.high]
-    moved[:, off.max(axis=0, initial=0) > _ROUND] = middle[:, None]
-    return moved
+def _whole(system: System, weights: Floats, low: float, high: float, near: Floats | None) -> Floats | None:
+    """Whole counts whose weight lies between these ends; None where none were found."""
+    if not system.alive.any():
+        return np.zeros(system.size) if low <= 0 <= high else None
+    near = None if near is None else near[system.alive]
+    found = system.programme.whole(weights[system.alive], low, high, near)
+    return None if found is None else _everyone(system, found)
 
 
-def _attained(system: System, row: Any, value: int) -> bool:
-    """Whether whole counts that agree with the system give this value; False where none was found."""
-    from scipy.optimize import Bounds, LinearConstraint, milp
-
-    fixed = stack(system, System(row, np.array([float(value)]), np.array([float(value)]), system.upper))
-    found = milp(
-        np.zeros(system.size),
-        integrality=np.ones(system.size),
-        bounds=Bounds(0, fixed.upper),
-        constraints=[LinearConstraint(fixed.figures, fixed.low, fixed.high)],
-        options={"node_limit": _NODES},
-    )
-    return found.x is not None
+def _everyone(system: System, alive: Floats) -> Floats:
+    counts = np.zeros(system.size)
+    counts[system.alive] = alive
+    return counts
 
 
-def possible_counts(system: System, targets: Any, enough: int = 3, margin: int = 1) -> Ranges:
+def possible_counts(system: System, targets: Any, enough: int = 3) -> Ranges:
     """The feasible range of each target (T × N weights) given everything published.
 
-    Base: every vector of counts that agrees with the system, whole ones where the range of the linear programme has
-    fewer than `enough + margin` values. A target shown to have more is not searched further: its range is at least as
-    wide as told.
+    Base: every vector of whole counts that agrees with the system. A target shown to have `enough` is not searched
+    further: its range is at least as wide as told.
 
     Reading: 1 possible count, the value is deduced exactly; 2, all but; as many as the figure's own margin allows,
-    the other publications teach nothing. Raises ValueError when the figures contradict one another.
+    the other publications teach nothing. Where the search for whole counts gives up (`programme`), the range told is
+    narrower than the true one: a cell is called deduced too often, never too seldom. Raises ValueError when the figures
+    contradict one another.
 
     Reference: M. Fischetti and J. J. Salazar (2001), Solving the cell suppression problem on tabular data with linear
     constraints, Management Science 47(7), doi:10.1287/mnsc.47.7.1008.9805 (the « attacker's subproblems »).
     """
-    size = targets.shape[0]
-    auditor = Auditor(targets, margin)
-    needed = np.full(size, enough, dtype=np.int64)
-    auditor.explore(system, needed, np.ones(size, dtype=bool))
-    for target in np.flatnonzero(~auditor.safe(needed)):
-        auditor.widen(system, int(target), enough)
-    low = np.ceil(auditor.low - _ROUND).astype(np.int64)
-    high = np.floor(auditor.high + _ROUND).astype(np.int64)
-    for place, ends in auditor.checked.items():
-        low[place], high[place] = ends
-    return Ranges(low, high)
+    auditor = Auditor(targets)
+    for target in range(targets.shape[0]):
+        # What was learnt of the others may be enough.
+        if auditor.possible[target] < enough and auditor.widen(system, target, enough) is not None:
+            auditor.search(system, target, enough)
+    seen = np.isfinite(auditor.low)
+    low, high = np.where(seen, auditor.low, 1), np.where(seen, auditor.high, 0)
+    return Ranges(low.astype(np.int64), high.astype(np.int64))

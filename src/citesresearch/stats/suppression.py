@@ -4,10 +4,10 @@ The *pieces* are what is withheld together (a row, a block of rows); each shows 
 counts; a figure is known as long as one piece that shows it is published. *Guarded* sums must keep a number of
 possible counts, always or once their piece is withheld.
 
-The greedy algorithm. While a guarded sum has too few possible counts (an integer programme says so), ask the linear
-programme which figures pin it: those of a non-zero dual value. Among the pieces that show them, withhold the cheapest.
-Then the pruning: from the dearest to the cheapest, publish again every piece without which all sums stay guarded.
-Both end on an audit that passes, which is the guarantee: no property of the pattern is trusted.
+The greedy algorithm. While the range of a guarded sum is too narrow, ask the linear programme which figures pin it:
+those of a non-zero dual value. Among the pieces that show them, withhold the cheapest. Then the pruning: from the
+dearest to the cheapest, publish again every piece without which all sums stay guarded. Both end on an audit that
+passes: no property of the pattern is trusted. Where whole counts were not met, the range is asked one count more.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
+_ROOM = 1  # counts asked above what is enough where only fractions of persons were seen to attain the ends
 _ROUND = 1e-6  # below this, a dual value or a gap is a rounding error
 
 
@@ -82,35 +83,38 @@ class _Cause:
 def choose(linked: Linked, held: Bools, prune: bool = True) -> Choice:
     """The pieces to withhold so that every guarded sum keeps its possible counts, `held` being withheld in any case.
 
-    Base: all published figures taken together; ranges are those of the linear programme, which whole counts attain
-    but for rare gaps (`possible_counts` searches those). Reading: `held.sum() - greedy.sum()` is what pruning gives
-    back, never above 0. Raises ValueError when the figures contradict one another.
+    Base: all published figures taken together; possible counts are whole. Reading: `held.sum() - greedy.sum()` is what
+    pruning gives back, never above 0. Raises ValueError when the figures contradict one another.
 
     Reference: M. Fischetti and J. J. Salazar (2001), doi:10.1287/mnsc.47.7.1008.9805; A. Hundepool et al. (2012),
     Statistical Disclosure Control, ISBN 978-1-119-97815-2, chapter 4.
     """
-    auditor = Auditor(linked.guarded, margin=0)
-    greedy, exposed = held.copy(), np.zeros(len(linked.guards), dtype=bool)
-    causes: dict[int, _Cause] = {}
-    system = linked.system(greedy)
-    auditor.explore(system, linked.needed, linked.asked(greedy))
-    while len(weak := np.flatnonzero(linked.asked(greedy) & ~exposed & ~auditor.safe(linked.needed))):
+    exposed = np.zeros(len(linked.guards), dtype=bool)
+    auditor = Auditor(linked.guarded, _ROOM)
+    greedy, causes = _guarded(linked, held, exposed, auditor)
+    final = _pruned(linked, greedy, exposed, causes, auditor.solutions) if prune else greedy
+    return Choice(final, greedy, exposed)
+
+
+def _guarded(linked: Linked, held: Bools, exposed: Bools, auditor: Auditor) -> tuple[Bools, dict[int, _Cause]]:
+    """With the pieces to add to `held`, the cheapest first, and why each was; marks in `exposed` what none protects."""
+    held, causes = held.copy(), dict[int, _Cause]()
+    system = linked.system(held)
+    while len(weak := np.flatnonzero(linked.asked(held) & ~exposed & ~auditor.safe(linked.needed))):
         target = int(weak[0])
         pins = auditor.widen(system, target, int(linked.needed[target]))
         if pins is None:
             continue
-        piece = _cheapest(linked, greedy, target, pins)
+        piece = _cheapest(linked, held, target, pins)
         if piece is None:
             exposed[target] = True
             continue
         # A solution of the former system is one of the new: what was found to be possible stays so.
-        shown = np.flatnonzero((linked.shown_by & ~greedy).any(axis=1))
+        shown = np.flatnonzero((linked.shown_by & ~held).any(axis=1))
         causes[piece] = _Cause(target, shown[pins[: len(shown)] > _ROUND])
-        greedy[piece] = True
-        system = linked.system(greedy)
-        auditor.explore(system, linked.needed, linked.asked(greedy) & ~exposed)
-    final = _pruned(linked, greedy, exposed, causes, auditor.solutions) if prune else greedy
-    return Choice(final, greedy, exposed)
+        held[piece] = True
+        system = linked.system(held)
+    return held, causes
 
 
 def _cheapest(linked: Linked, held: Bools, target: int, pins: Floats) -> int | None:
@@ -144,19 +148,17 @@ def _protected(linked: Linked, held: Bools, exposed: Bools, first: int, solution
     """Solutions that prove every guarded sum protected, `first` being tried before the others; None where one is not."""
     system = linked.system(held)
     asked = linked.asked(held) & ~exposed
-    auditor = Auditor(linked.guarded, margin=0)
+    auditor = Auditor(linked.guarded, _ROOM)
     # What agreed with fewer figures may still agree with one more.
-    told = system.figures @ np.array(solutions).T
+    held_before = np.array(solutions).reshape(-1, system.size)
+    told = system.figures @ held_before.T
     agree = ((told >= system.low[:, None] - _ROUND) & (told <= system.high[:, None] + _ROUND)).all(axis=0)
-    for solution in np.array(solutions)[agree]:
+    for solution in held_before[agree]:
         auditor.learn(solution)
-    for explored, targets in ((False, [first]), (True, range(len(asked)))):
-        if explored:
-            auditor.explore(system, linked.needed, asked)
-        for target in targets:
-            done = not asked[target] or auditor.safe(linked.needed)[target]
-            if not done and auditor.widen(system, target, int(linked.needed[target])) is not None:
-                return None
+    for target in (first, *range(len(asked))):
+        done = not asked[target] or auditor.safe(linked.needed)[target]
+        if not done and auditor.widen(system, target, int(linked.needed[target])) is not None:
+            return None
     return auditor.solutions
 
 
