@@ -11,7 +11,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup monographies test lint browser torture bench lab lock datapackage docs clean distclean
+.PHONY: help setup monographies captures test lint browser torture bench lab lock datapackage docs clean distclean
 
 help: ## affiche cette aide
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -21,6 +21,9 @@ monographies: setup ## produit les monographies des deux campagnes, les synthès
 	@worst=0; .venv/bin/citesresearch run $(OPTIONS) || worst=$$?; \
 	[ $$worst -le 1 ] || exit $$worst; \
 	.venv/bin/citesresearch publish || worst=$$?; exit $$worst
+
+captures: setup ## photographie des pages types (téléphone, bureau, papier) dans build/captures/, pour les regarder
+	@.venv/bin/citesresearch publish --captures build/captures $(OPTIONS)
 
 test: lint browser ## vérifie le style et les types, puis lance les tests
 	@$(ONE_THREAD) .venv/bin/python -m pytest -n $(PYTEST_WORKERS) $(OPTIONS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ import pytest
 from citesresearch import load_publication, sections
 from citesresearch.data.demonstration import generate
 from citesresearch.disclosure import Publication
-from citesresearch.sections.blocks import Section
+from citesresearch.figures.chart import Chart
+from citesresearch.sections.blocks import Block, ChartBlock, Folded, Pair, Section
 
 RICH, POOR, SILENT = "demo-001", "demo-033", "demo-017"
 STAMP = "données de démonstration (synthétiques)"
@@ -162,3 +164,48 @@ def test_no_broken_words_on_any_page(publication: Publication) -> None:
             r"\beffet de la gouvernance\b",
         ):
             assert not re.search(broken, text), (ident, broken)
+
+
+def charts_of(blocks: tuple[Block, ...]) -> Iterator[Chart]:
+    for block in blocks:
+        if isinstance(block, ChartBlock):
+            yield block.chart
+        elif isinstance(block, Pair | Folded):
+            yield from charts_of(block.content)
+
+
+@pytest.mark.parametrize("cite", [RICH, POOR, SILENT])
+def test_every_figure_leads_to_the_definition_of_what_it_shows(publication: Publication, cite: str) -> None:
+    site = publication.cite(cite)
+    charts = [chart for section in sections.SECTIONS for chart in charts_of(section(site).blocks)]
+    assert len(charts) > 5
+    shown = set(publication.estimates["indicateur"])
+    assert {chart.id: chart.indicateurs for chart in charts if not set(chart.indicateurs) & shown} == {}
+
+
+@pytest.mark.parametrize("cite", [RICH, POOR, SILENT])
+def test_no_sentence_counts_wrongly(publication: Publication, cite: str) -> None:
+    site = publication.cite(cite)
+    page = plain(
+        "".join(str(section(site).html()) for section in sections.SECTIONS) + str(sections.couverture(site).html())
+    )
+    assert not re.search(
+        r"(?<![\d,])[01] (partenaires|Cités|indicateurs|actions|faits|lignes|quartiers|communes)\b", page
+    )
+    assert "Cités ayant répondu aux deux questions" not in page.partition("La mobilisation du droit commun")[2][:900]
+
+
+def test_the_place_in_the_network_decides_the_words(publication: Publication) -> None:
+    """Counted again from the returns: who is said near the network is in its middle half."""
+    returns = publication.table("retours").set_index("id_cde")["nombre_partenaires"].dropna().astype(float)
+    low, high = returns.quantile(0.25), returns.quantile(0.75)
+    for cite in (RICH, POOR):
+        said = next(
+            line for line in sections.couverture(publication.cite(cite)).en_bref if re.search(r"partenaires?\b", line)
+        )
+        own = returns[cite]
+        words = "Proche" if low <= own <= high else "Au-dessus" if own > high else "Au-dessous"
+        assert said.startswith(words)
+        assert "31 décembre 2023" in said
+        assert re.search(r"base\s: \d+", said)
+    assert not any("réseau, dans" in line for line in sections.couverture(publication.cite(SILENT)).en_bref)

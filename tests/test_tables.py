@@ -26,7 +26,7 @@ def test_figures_are_aligned_and_words_are_not() -> None:
 
 def test_the_scrolling_region_can_be_reached_and_is_named() -> None:
     html = DataTable("Communes", COLUMNS, ()).html()
-    assert html.startswith('<div class="scroll" role="region" aria-label="Tableau : Communes" tabindex="0">')
+    assert html.startswith('<div class="scroll" role="group" aria-label="Tableau : Communes" tabindex="0">')
 
 
 @pytest.mark.parametrize("sign", SIGNS)

@@ -154,6 +154,11 @@ def _parser() -> _Parser:
     status.add_argument("--build", type=Path, metavar="DOSSIER", help="dossier des résultats (build)")
     site = command("publish", _publish, "assemble le site à partir des monographies exécutées")
     site.add_argument("--build", type=Path, metavar="DOSSIER", help="dossier des résultats (build)")
+    site.add_argument("--pdf", action="store_true", help="imprime aussi chaque monographie et synthèse (Chromium)")
+    site.add_argument("--check", action="store_true", help="vérifie ensuite chaque page du site")
+    site.add_argument(
+        "--captures", type=Path, metavar="DOSSIER", help="photographie des pages types : téléphone, bureau, papier"
+    )
     doctor = command("doctor", _doctor, "dit ce qui empêcherait une exécution sur cette machine", campagne=False)
     doctor.add_argument("--build", type=Path, metavar="DOSSIER", help="dossier des résultats (build)")
     listed = command(
@@ -420,9 +425,21 @@ def _publish(asked: argparse.Namespace) -> int:
     from .publish.site import publish_site
 
     names = [asked.campagne] if asked.campagne else [campagne.nom for campagne in _campagnes(asked)]
-    report = publish_site([load_publication(name) for name in names], _build(asked))
+    publications = [load_publication(name) for name in names]
+    report = publish_site(publications, _build(asked), asked.pdf)
     print(report.summary())
-    return OK
+    worst = OK
+    if asked.check:
+        from .publish.checks import check_site
+
+        checked = check_site(report.folder, publications)
+        print(checked.summary())
+        worst = BLOCKED if checked.faults else OK
+    if asked.captures:
+        from .publish.prints import capture_site
+
+        print(capture_site(report.folder, asked.captures))
+    return worst
 
 
 def _build(asked: argparse.Namespace) -> Path:

@@ -254,7 +254,19 @@ def describe_indicators(codebook: Codebook, estimates: pd.DataFrame) -> pd.DataF
 
 
 # Modalities that an indicator makes itself: they stand in no list.
-_MADE = {"favorable", "solde", "oui", "non", "total", "moyenne", "mediane", "minimum", "maximum"}
+_MADE = {
+    "favorable",
+    "solde",
+    "oui",
+    "non",
+    "total",
+    "moyenne",
+    "mediane",
+    "minimum",
+    "maximum",
+    "quartile_1",
+    "quartile_3",
+}
 
 
 def _list_of(measure: Indicator, codebook: Codebook, codes: set[str]) -> str:

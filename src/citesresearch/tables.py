@@ -73,14 +73,14 @@ class DataTable:
                 raise ValueError(f"{len(row)} cells for {len(self.columns)} columns: {row!r}")
 
     def html(self) -> Markup:
-        """The table, in a region that the keyboard can scroll where it is wider than the page."""
+        """The table, in a group that the keyboard can scroll where it is wider than the page (not a landmark: pages hold thirty)."""
         head = Markup("").join(
             Markup('<th scope="col"{}>{}</th>').format(_numeric(column), column.titre) for column in self.columns
         )
         body = Markup("").join(self._row(row) for row in self.rows)
         note = Markup("<span> — {}</span>").format(self.note) if self.note else Markup("")
         return Markup(
-            '<div class="scroll" role="region" aria-label="{}" tabindex="0"><table><caption>{}{}</caption>'
+            '<div class="scroll" role="group" aria-label="{}" tabindex="0"><table><caption>{}{}</caption>'
             "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
         ).format(f"Tableau : {self.caption}", self.caption, note, head, body)
 

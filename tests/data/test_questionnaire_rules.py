@@ -280,7 +280,7 @@ def test_progress_is_empty_only_for_no_domain(files: Files) -> None:
     row = files.change("droit_commun_actions", lambda r: r["domaine"] != "aucun", avancement="")
     problem = files.problem()
     assert place(problem) == ("valeur_absente", "bloquant", "droit_commun_actions.csv", row, "avancement", "")
-    assert words(problem.attendu) == "une valeur (Avancement), sauf si « domaine » vaut « aucun »"
+    assert words(problem.attendu) == "une valeur (Avancement des actions), sauf si « domaine » vaut « aucun »"
 
 
 def test_progress_of_no_domain_warns(files: Files) -> None:

@@ -103,12 +103,18 @@ def drawing(name: str, width: int) -> str:
     return CHARTS[name].svg(width)
 
 
+def places(drawn: str, letter: str) -> list[float]:
+    """The abscissas (« H ») or ordinates (« V ») that the outlines of a drawing go through."""
+    pairs = r"[ML](-?[\d.]+) -?[\d.]+" if letter == "H" else r"[ML]-?[\d.]+ (-?[\d.]+)"
+    return [float(place) for place in re.findall(pairs, drawn) + re.findall(rf"{letter}(-?[\d.]+)", drawn)]
+
+
 def labels(svg: str) -> list[tuple[str, float, float, float]]:
     """Each text of a drawing with its left and right ends and its baseline."""
     found = []
     for node in ElementTree.fromstring(svg).iter("text"):
         classes = node.get("class", "").split()
-        size = next(float(name[1:]) for name in classes if re.fullmatch(r"t\d+", name))
+        size = next((float(name[1:]) for name in classes if re.fullmatch(r"t\d+", name)), 12)  # 12 is not said
         wide = text_width(node.text or "", size, "b" in classes)
         left = float(node.get("x", "nan")) - (wide if "e" in classes else wide / 2 if "c" in classes else 0)
         found.append((node.text or "", left, left + wide, float(node.get("y", "nan"))))
@@ -122,9 +128,8 @@ def test_every_word_and_mark_is_inside_the_drawing(name: str, width: int) -> Non
     high, wide = (float(v) for v in reversed(re.findall(r"viewBox=\"0 0 (\S+) (\S+)\"", svg)[0]))
     for words, left, right, base in labels(svg):
         assert (left >= 0, right <= wide, 9 <= base <= high) == (True, True, True), words
-    for x, y in re.findall(r"[ML](-?[\d.]+) (-?[\d.]+)", svg):
-        assert -0.1 <= float(x) <= wide + 0.1
-        assert -2.1 <= float(y) <= high + 0.1
+    assert all(-0.1 <= x <= wide + 0.1 for x in places(svg, "H"))
+    assert all(-2.1 <= y <= high + 0.1 for y in places(svg, "V"))
 
 
 @EACH
@@ -173,7 +178,8 @@ def test_a_researcher_gets_an_ordinary_figure() -> None:
 def test_every_cite_is_a_mark_of_its_year() -> None:
     svg = network(cites(84), "cde-002").svg()
     assert svg.count('class="f-mid"') == 28 + 1  # one more in the key
-    assert svg.count("k-net") == 84 - 28 - 1 + 1
+    rings = "".join(re.findall(r'k-net[^"]*" d="([^"]+)"', svg))
+    assert rings.count("M") == 84 - 28 - 1 + 1
     assert svg.count("k-cite") == 1 + 1
 
 
@@ -272,7 +278,7 @@ def bars(svg: str) -> list[tuple[str, float, float]]:
     found = []
     for classes, d in re.findall(r'<path class="([^"]+)"[^>]* d="([^"]+)"', svg):
         if "z" in d:
-            xs = [float(x) for x in re.findall(r"[ML](-?[\d.]+) ", d)]
+            xs = places(d, "H")
             found.append(("filled" if classes == "f-mid" else "outlined", min(xs), max(xs)))
     return found
 

@@ -12,7 +12,7 @@ from tests.campagnes import write_campagne
 
 from citesresearch import load_publication, sections
 from citesresearch.disclosure import Publication
-from citesresearch.publish.page import Link, export_page, fill_navigation
+from citesresearch.publish.page import Around, Link, export_page, fill_navigation
 from citesresearch.publish.site import publish_site
 
 from .conftest import Browse, cell, executed
@@ -40,10 +40,14 @@ answer = { ground: getComputedStyle(document.body).backgroundColor, passed: said
 
 @pytest.fixture
 def monograph(monographie: nbformat.NotebookNode) -> str:
-    near = [Link("c.html", "CA Grand Paris Sud Essonne Sénart")]
-    return fill_navigation(
-        export_page(monographie), Link("a.html", "CU Angers Loire Métropole"), Link("b.html", "Le Havre"), near
+    around = Around(
+        site=[Link("synthese.html", "Synthèse nationale"), Link("indicateurs.html", "Indicateurs")],
+        previous=Link("a.html", "CU Angers Loire Métropole"),
+        following=Link("b.html", "Le Havre"),
+        near=[("Dans la même région", [Link("c.html", "CA Grand Paris Sud Essonne Sénart")])],
+        files=[(Link("telechargements/cde-003.csv", "CSV"), "3\u00a0ko")],
     )
+    return fill_navigation(export_page(monographie), around)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import hashlib
 import html
 import itertools
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,10 +15,10 @@ import nbformat
 import pytest
 
 from citesresearch.errors import CitesError
-from citesresearch.publish.page import NAVIGATION, SYNTHESIS, Link, export_page, fill_navigation
-from citesresearch.sections.blocks import Paragraph, Section
+from citesresearch.publish.page import NAVIGATION, SITE, Around, Link, export_page, fill_navigation
+from citesresearch.sections.blocks import ChartBlock, Paragraph, Section
 
-from .conftest import CODE, STAMP, cell, code, cover, executed, page_info, sections
+from .conftest import CODE, STAMP, cell, chart, code, cover, executed, page_info, sections
 
 EVIL = "</title><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7*7 }}]]><!--nav-->\"'"
 VOID = {"meta", "link", "br", "hr", "img", "input", "path", "rect", "circle", "line"}
@@ -165,7 +166,7 @@ def test_tables_and_figures_have_their_words(monographie: nbformat.NotebookNode)
     assert len(page.values("scope", "th")) == [tag for tag, _ in page.tags].count("th") > 0
     tags = [tag for tag, _ in page.tags]
     assert tags.count("caption") == tags.count("table") > 0
-    assert all(a.get("aria-label") for t, a in page.tags if t == "svg")
+    assert all(a.get("aria-label") or a.get("aria-labelledby") for t, a in page.tags if t == "svg")
 
 
 def test_each_state_shows(monographie: nbformat.NotebookNode) -> None:
@@ -198,18 +199,20 @@ def test_the_stamp_is_on_every_printed_page_of_generated_data_only(monographie: 
 
 def test_navigation_goes_where_there_is_somewhere_to_go(monographie: nbformat.NotebookNode) -> None:
     text = export_page(monographie)
-    page = fill_navigation(text, Link("a.html", "Agen <b>"), None, [Link("c.html", "Cergy"), Link("d.html", "Dijon")])
+    near = [
+        ("Dans la même région", [Link("c.html", "Cergy"), Link("d.html", "Dijon")]),
+        ("Même type", [Link(f"e{i}.html", f"E{i}") for i in range(13)]),
+    ]
+    page = fill_navigation(text, Around(previous=Link("a.html", "Agen <b>"), near=near))
     assert NAVIGATION not in page
     assert [a["href"] for t, a in Page(page).tags if t == "a" and a.get("rel") == "prev"] == ["a.html"]
     assert 'rel="next"' not in page
     assert "Agen &lt;b&gt;" in page
     assert page.index("c.html") < page.index("d.html")
-    assert "synthese.html" not in page
-    whole = fill_navigation(text, None, None, (), Link("synthese.html", "Synthèse nationale"))
-    assert whole.index('href="synthese.html"') < whole.index("<main")
-    alone = fill_navigation(text, None, None)
-    assert SYNTHESIS not in alone
-    assert "région" not in alone[len(text) - 3000 :]
+    assert "<summary>Même type (13\u00a0autres Cités)</summary>" in page, "a long list is folded"
+    alone = fill_navigation(text, Around())
+    assert SITE not in alone
+    assert 'aria-label="Suite"' not in alone, "no empty landmark"
     Page(alone)
 
 
@@ -217,3 +220,28 @@ def test_a_page_that_lost_a_rubric_is_refused() -> None:
     first, _, third = sections()
     with pytest.raises(CitesError, match="Il manque à la page la rubrique 2"):
         export_page(executed(cell(cover()), cell(first), cell(third)))
+
+
+def test_a_page_leads_to_the_other_pages_of_the_site_and_says_which_one_it_is(
+    monographie: nbformat.NotebookNode,
+) -> None:
+    site = [Link("synthese.html", "Synthèse nationale"), Link("indicateurs.html", "Indicateurs")]
+    page = fill_navigation(export_page(monographie), Around(site=site), "synthese.html")
+    head = page[: page.index("<main")]
+    assert '<a href="synthese.html" aria-current="page">Synthèse nationale</a>' in head
+    assert '<a href="indicateurs.html">Indicateurs</a>' in head
+
+
+def test_a_page_offers_its_files_with_their_size(monographie: nbformat.NotebookNode) -> None:
+    page = fill_navigation(export_page(monographie), Around(files=[(Link("t/x.csv", "CSV"), "3\u00a0ko")]))
+    assert '<a href="t/x.csv" download>CSV</a> (3\u00a0ko)' in page
+
+
+def test_a_figure_leads_to_the_definition_of_what_it_shows() -> None:
+    charts = (ChartBlock(replace(chart("f-1"), indicateurs=("referents", "inconnu"))), ChartBlock(chart("f-2")))
+    text = export_page(executed(cell(cover()), cell(Section("fiche", 1, "Fiche", "Faits.", "complete", charts))))
+    page = fill_navigation(text, Around(indicateurs={"referents": "Référents <nommés>"}))
+    assert page.count('<a href="indicateurs.html#referents">Référents &lt;nommés&gt;</a>') == 1
+    assert "inconnu" not in page, "what has no definition has no link"
+    assert "<!--" not in fill_navigation(text, Around())
+    Page(page)

@@ -19,7 +19,7 @@ from citesresearch.batch.ledger import FILE_NAME, Attempt, Ledger
 from citesresearch.batch.plan import NETWORK
 from citesresearch.disclosure import Publication
 from citesresearch.errors import CitesError
-from citesresearch.publish.page import NAVIGATION, export_page
+from citesresearch.publish.page import NAVIGATION, SITE, export_page
 from citesresearch.publish.site import publish_site
 
 MADE_FROM = "0123456789ab"
@@ -31,12 +31,12 @@ def attempt(ident: str, outcome: str = "reussi", page: str = "") -> Attempt:
     return Attempt("b", kind, ident, "", "", 1.0, outcome, "", "", sha, "0", MADE_FROM)  # type: ignore[arg-type]
 
 
-def make_pages(build: Path, idents: dict[str, str], content: str = NAVIGATION) -> None:
-    """Pages as the batch leaves them, with what the ledger says of each."""
+def make_pages(build: Path, idents: dict[str, str], content: str = SITE + NAVIGATION, **whole: str) -> None:
+    """Pages as the batch leaves them, with what the ledger says of each; `whole` gives the text of some."""
     (build / "essai" / "pages").mkdir(parents=True)
     with Ledger(build / "essai" / FILE_NAME) as ledger:
         for ident, outcome in idents.items():
-            page = f"<!DOCTYPE html><html lang=fr><title>{ident}</title>{content}</html>"
+            page = whole.get(ident) or f"<!DOCTYPE html><html lang=fr><title>{ident}</title>{content}</html>"
             ledger.record(attempt(ident, outcome, page))
             (build / "essai" / "pages" / f"{ident}.html").write_text(page, encoding="utf-8")
 
@@ -70,8 +70,11 @@ def test_every_link_of_the_site_leads_somewhere(publication: Publication, tmp_pa
     site = tmp_path / "b" / "site"
     pages = sorted(site.rglob("*.html"))
     assert [p.relative_to(site).as_posix() for p in pages] == [
+        "editions.html",
         "essai/cde-001.html",
         "essai/cde-003.html",
+        "essai/indicateurs.html",
+        "essai/methode.html",
         "essai/synthese.html",
         "index.html",
     ]

@@ -53,6 +53,7 @@ OWN_TABLES = (
     "retours",
     "terrain",
     TEXTS,
+    "versions",
 )
 # Estimates of the Cités of which every page shows a distribution.
 _SHOWN_BY_ALL = ("communes_couvertes",)
@@ -162,6 +163,7 @@ def _keep(path: Path, content: Mapping[str, Any]) -> None:
 
 def _tables(publication: Publication) -> dict[str, pd.DataFrame]:
     tables = {**publication.tables, ESTIMATES: publication.estimates}
+    tables.pop(TEXTS, None)  # its files are looked at themselves
     return {name: table.reset_index(drop=True) for name, table in tables.items()}
 
 

@@ -12,6 +12,7 @@ from .insee import read_insee
 from .problems import InvalidData, Problems
 from .inputs import inputs_of_campagne
 from .store import checksum
+from .texts import read_texts
 from .validation import empty_table, read_and_validate
 
 if TYPE_CHECKING:
@@ -55,10 +56,14 @@ def read_dataset(campagne: Campagne) -> Dataset:
 
 
 def read_tables(campagne: Campagne) -> tuple[dict[str, pd.DataFrame], Problems]:
-    """The tables of a campagne that could be read, those made from Insee's files included, and all problems.
+    """The tables of a campagne that could be read, those made from other files included, and all problems.
 
     Never raises for what the folders hold.
     """
-    tables, problems = read_and_validate(campagne.raw, load_codebook())
+    codebook = load_codebook()
+    tables, problems = read_and_validate(campagne.raw, codebook)
     insee, more = read_insee(campagne.insee, tables)
-    return tables | insee, Problems([*problems, *more])
+    cites = tables.get("cites")
+    names = {} if cites is None else dict(zip(cites["id_cde"], cites["nom"].astype(str), strict=True))
+    texts, also = read_texts(campagne.raw, codebook, names)
+    return tables | insee | texts, Problems([*problems, *more, *also])

@@ -17,6 +17,7 @@ from ..french import listing, number, plain
 from .columns import RawTable
 from .problems import Collector, Problem, Source, quoted
 from .reading import read_table
+from .texts import FOLDER as TEXTS
 from .rows import BLANKS, column_letters, filled
 from .wide import tabulate, wide_form
 from .workbooks import WORKBOOK_SUFFIXES, Sheet, open_workbook
@@ -292,7 +293,7 @@ def _own(path: Path) -> bool:
     if name.startswith((".", "~$")) or name in {*_EXPECTED, PROBLEMS_FILE}:
         return True
     return (plain(path.stem).replace(" ", "-") in _EXPECTED_STEMS and path.suffix.lower() not in WORKBOOK_SUFFIXES) or (
-        path.is_dir() and path.suffix == "" and _is_prepared(path)
+        path.is_dir() and path.suffix == "" and (name == TEXTS or _is_prepared(path))
     )
 
 

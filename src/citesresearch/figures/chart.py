@@ -27,6 +27,7 @@ class Chart:
     `titre` says what the figure shows, `sous_titre` what is measured and in which unit, `alt` the same with its numbers for
     those who do not see it. `draw` lays the drawing out for a width in pixels. `donnees` is the whole data table, `notes`
     the lines beside the drawing (Source, Date, Base, Lecture). `synthetique` stamps the figure: no option removes it.
+    `indicateurs` names what it shows: the published page leads from there to their definitions.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Chart:
     donnees: DataTable = field(repr=False)
     notes: tuple[tuple[str, str], ...] = ()
     synthetique: bool = False
+    indicateurs: tuple[str, ...] = ()
 
     @property
     def figure(self) -> Figure:
@@ -58,6 +60,8 @@ class Chart:
         """The whole figure: caption, both drawings (the page shows one), notes, folded data table."""
         notes = (*self.notes, ("Statut", STAMP)) if self.synthetique else self.notes
         lines = Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(*note) for note in notes)
+        if self.indicateurs:
+            lines += Markup("<!--indicateurs:{}-->").format(" ".join(self.indicateurs))  # filled in at publication
         return Markup(
             '<figure id="{id}" aria-labelledby="{id}-titre"><figcaption id="{id}-titre"><b>{titre}</b><span>{sous}</span>'
             '</figcaption>{wide}{slim}<div class="note"><dl>{lines}</dl></div>'
@@ -66,8 +70,8 @@ class Chart:
             id=self.id,
             titre=self.titre,
             sous=self.sous_titre,
-            wide=self.svg(WIDE, "w"),
-            slim=self.svg(NARROW, "m"),
+            wide=self.draw(WIDE).svg(self.alt, "w", id=f"{self.id}-dessin"),
+            slim=self.draw(NARROW).svg(self.alt, "m", said_by=f"{self.id}-dessin"),
             lines=lines,
             table=self.donnees.html(),
         )
@@ -98,6 +102,6 @@ _NOTEBOOK = """
 .cites-figure table{border-collapse:collapse;font-size:13px;color:var(--ink)}.cites-figure .scroll{overflow-x:auto}
 .cites-figure th,.cites-figure td{padding:.3rem .8rem .3rem 0;border-bottom:1px solid var(--grid);text-align:left;background:none}
 .cites-figure tbody th{font-weight:400}.cites-figure .num{text-align:right}.cites-figure .src{display:block;color:var(--muted)}
-.g text{fill:var(--ink)}.g .n{fill:none}.g .o{stroke-linecap:round}
+.g text{fill:var(--ink);font-size:12px}.g .n{fill:none}.g .o{stroke-linecap:round}
 .g .b{font-weight:700}.g .c{text-anchor:middle}.g .e{text-anchor:end}
 """

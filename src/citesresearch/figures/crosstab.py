@@ -98,14 +98,17 @@ def crosstab(
         notes=credits(
             source,
             date,
-            typeset(f"{plural(sum(grid.counts.values()), *nouns)} ayant répondu aux deux questions")
-            if complete
-            else "",
+            _base(sum(grid.counts.values()), nouns) if complete else "",
             ("Lecture", "chaque disque est une Cité ; une association ne dit pas de cause." if nouns == CITES else ""),
             ("Non publié", hidden_words(signs, "case")),
         ),
         synthetique=synthetique,
     )
+
+
+def _base(total: int, nouns: Nouns) -> str:
+    """Cités answered two questions; other things that are counted answered none."""
+    return typeset(plural(total, *nouns) + (" ayant répondu aux deux questions" if nouns == CITES else ""))
 
 
 def _title(grid: _Grid, complete: bool) -> str:

@@ -12,6 +12,7 @@ from .sheet import WIDE, Sheet, text_width, wrap
 __all__ = ["network"]
 
 STEP, LINE = 15, 16  # pixels from mark to mark, from line to line
+_RING = (4.6, "net", 1.8)  # radius, colour and thickness of the ring of a Cité
 
 
 def network(
@@ -113,6 +114,8 @@ def _draw(
     top = 34 if wide or not len(own) else 54
     sheet = Sheet(width, top + sum(lines) * LINE + len(regions) * 8 + 4)
     _key(sheet, years, own, wide)
+    later: list[tuple[float, float]] = []
+    own_place: tuple[float, float] | None = None
     y = top
     for (name, members), written, used in zip(regions, names, lines, strict=True):
         for i, words in enumerate(written):
@@ -120,12 +123,17 @@ def _draw(
         for i, (ident, year) in enumerate(zip(members["id_cde"], members["annee_label"], strict=True)):
             x, line = left + (i % per_line) * STEP + 6, y + 8 + (i // per_line) * LINE
             if ident == cite:
-                sheet.site(x, line, 6)
+                own_place = (x, line)
+            elif year == years[0]:
+                _mark(sheet, x, line, first=True)
             else:
-                _mark(sheet, x, line, year == years[0])
+                later.append((x, line))
         shown = min(len(members), per_line)
         sheet.text(left + shown * STEP + 6, y + 12, number(len(members)), 12, "muted")
         y += used * LINE + 8
+    sheet.rings(later, *_RING)
+    if own_place is not None:
+        sheet.site(*own_place, 6)
     return sheet
 
 
@@ -134,7 +142,7 @@ def _mark(sheet: Sheet, x: float, y: float, first: bool) -> None:
     if first:
         sheet.square(x, y, 4.5, "mid")
     else:
-        sheet.ring(x, y, 4.6, "net", 1.8)
+        sheet.rings([(x, y)], *_RING)
 
 
 def _key(sheet: Sheet, years: list[int], own: pd.DataFrame, wide: bool) -> None:

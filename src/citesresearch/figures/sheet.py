@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup, escape
 
-from .tokens import LIGHT
+from .tokens import LIGHT, width_class
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -148,8 +148,12 @@ class Sheet:
 
     def ring(self, x: float, y: float, r: float, color: str, lw: float = 2) -> None:
         """A disc of the page's colour with an outline."""
-        self.dots([(x, y)], r, color)
-        self.dots([(x, y)], r - lw, "paper")
+        self.rings([(x, y)], r, color, lw)
+
+    def rings(self, points: Sequence[Point], r: float, color: str, lw: float = 2) -> None:
+        """Rings of one radius that do not touch, as two shapes."""
+        self.dots(points, r, color)
+        self.dots(points, r - lw, "paper")
 
     def diamond(self, x: float, y: float, r: float, fill: str, edge: str | None = None, lw: float = 1.5) -> None:
         self.polygon([(x, y - r), (x + r, y), (x, y + r), (x - r, y)], fill, edge, lw)
@@ -172,17 +176,22 @@ class Sheet:
             self._words.append(text_markup(_finite(x), _finite(y), written, size, color, ha, bold))
             self._draw(lambda figure: figure.words((x, y), written, size, color, ha, bold))
 
-    def svg(self, alt: str, classes: str = "") -> Markup:
-        """The drawing as compact SVG: colours are classes, text is text, the same drawing gives the same bytes."""
+    def svg(self, alt: str, classes: str = "", id: str = "", said_by: str = "") -> Markup:
+        """The drawing as compact SVG: colours are classes, text is text, the same drawing gives the same bytes.
+
+        `said_by` is the `id` of another drawing of the page whose description `alt` is: it is not written twice.
+        """
         if self._figure is None:
             marks = [*self._outlines, *self._words]
         else:
             from .drawing import compact
 
             marks = compact(self._figure)
+        named = f' id="{escape(id)}"' if id else ""
+        words = f'aria-labelledby="{escape(said_by)}"' if said_by else f'aria-label="{escape(_printable(alt))}"'
         return Markup(
-            f'<svg class="{escape(" ".join(["g", *classes.split()]))}" viewBox="0 0 {self.width:g} {self.height:g}" '
-            f'role="img" aria-label="{escape(_printable(alt))}">{"".join(marks)}</svg>'
+            f'<svg class="{escape(" ".join(["g", *classes.split()]))}"{named} viewBox="0 0 {self.width:g} {self.height:g}" '
+            f'role="img" {words}>{_joined("".join(marks))}</svg>'
         )
 
 
@@ -242,17 +251,63 @@ def path_markup(outline: str, fill: str | None, edge: str | None, lw: float, rou
     if round_ends:
         classes += " o"
     width = round(lw, 6)
-    thick = f' stroke-width="{width:g}"' if edge and width != 1 else ""
-    return f'<path class="{classes}"{thick} d="{outline}"/>'
+    known = width_class(width) if edge else ""
+    if known:
+        classes += f" {known}"
+    thick = f' stroke-width="{width:g}"' if edge and width != 1 and not known else ""
+    return f'<path class="{classes}"{thick} d="{_shortened(outline)}"/>'
+
+
+_STEP = re.compile(r"([MLz])(?:([-\d.e]+) ([-\d.e]+))?(h\.01)?")
+
+
+def _shortened(outline: str) -> str:
+    """The same outline on fewer bytes: level and upright lines say one number, a closing line says none."""
+    steps = _STEP.findall(outline)
+    if sum(len(x) + len(y) + len(dot) + (2 if x else 1) for _, x, y, dot in steps) != len(outline):
+        return outline  # curves stay as they are
+    out: list[str] = []
+    start = here = ("", "")
+    for place, (letter, x, y, dot) in enumerate(steps):
+        if letter == "z":
+            out.append("z")
+            here = start
+            continue
+        if letter == "M":
+            start = (x, y)
+            out.append(f"M{x} {y}{dot}")
+        elif (x, y) == start and steps[place + 1 : place + 2] and steps[place + 1][0] == "z":
+            continue
+        elif y == here[1]:
+            out.append(f"H{x}")
+        elif x == here[0]:
+            out.append(f"V{y}")
+        else:
+            out.append(f"L{x} {y}")
+        here = (x, y)
+    return "".join(out)
+
+
+# Lines of one look that follow one another are one line: nothing is filled, so nothing can be hidden.
+_ALIKE = re.compile(r'<path( class="n [^"]*"(?: stroke-width="[^"]*")?) d="[^"]*"/>(?:<path\1 d="[^"]*"/>)+')
+
+
+def _joined(marks: str) -> str:
+    def join(found: re.Match[str]) -> str:
+        outline = "".join(re.findall(r' d="([^"]*)"', found[0]))
+        return f'<path{found[1]} d="{outline}"/>'
+
+    return _ALIKE.sub(join, marks)
 
 
 def text_markup(x: float, y: float, words: str, size: float, token: str | None, ha: str, bold: bool) -> str:
     """Words on their baseline; ink is what words are written in."""
-    classes = f"t{size:g}"
+    classes = "" if size == 12 else f"t{size:g}"  # what the words of a chart have unless it is said
     if token != "ink":
         classes += f" f-{token}"
     if bold:
         classes += " b"
     if ha != "left":
         classes += " c" if ha == "center" else " e"
-    return f'<text class="{classes}" x="{round(x, 6) + 0.0:.4g}" y="{round(y, 6) + 0.0:.4g}">{escape(words)}</text>'
+    said = f' class="{classes.strip()}"' if classes else ""
+    return f'<text{said} x="{round(x, 6) + 0.0:.4g}" y="{round(y, 6) + 0.0:.4g}">{escape(words)}</text>'

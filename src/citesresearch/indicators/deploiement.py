@@ -138,7 +138,7 @@ def cites_par_echelle(dataset: Dataset) -> pd.DataFrame:
 @indicator(
     libelle="QPV concernés",
     definition="Nombre de quartiers prioritaires des Cités : dans le réseau et dans chaque groupe, et par Cité.",
-    formule="total : quartiers distincts, un quartier de deux Cités compte une fois ; moyenne, médiane, minimum et maximum : quartiers d’une Cité",
+    formule="total : quartiers distincts, un quartier de deux Cités compte une fois ; moyenne, médiane, quartiles, minimum et maximum : quartiers d’une Cité",
     base="les Cités dont les quartiers sont connus",
     unite="qpv",
     source="liste des quartiers des Cités",

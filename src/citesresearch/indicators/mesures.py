@@ -219,7 +219,7 @@ def _silence(question: Closed | Numbers, unit: int | None) -> Row:
 
 
 def number_rows(numbers: Numbers, perimeters: Perimeters, key: Row, unite: str) -> list[Row]:
-    """The rows of a number given by each Cité: total, mean, median, least and most; then each Cité's own number.
+    """The rows of a number given by each Cité: total, mean, median, extremes, quartiles; then each Cité's own number.
 
     The mean alone has intervals: of the Cités of the perimeter (`recensement_*`), of such Cités in general.
     """
@@ -251,11 +251,14 @@ def number_rows(numbers: Numbers, perimeters: Perimeters, key: Row, unite: str) 
     return rows
 
 
-SUMMARIES = ("total", "moyenne", "mediane", "minimum", "maximum")
+SUMMARIES = ("total", "moyenne", "mediane", "minimum", "maximum", "quartile_1", "quartile_3")
 
 
 def summary_rows(values: Floats, missing: int, key: Row) -> list[Row]:
-    """Total, mean, median, least and most of known numbers, `missing` others being unknown; no interval."""
+    """Total, mean, median, extremes and quartiles (linear, Hyndman and Fan's type 7) of known numbers; no interval.
+
+    `missing` others are unknown.
+    """
     common: Row = key | {"n": len(values), "base": len(values), "hors_echelle": 0, "manquants": missing}
     if not len(values):
         return [common | {"modalite": name, "statut": "nd"} for name in SUMMARIES]
@@ -271,6 +274,7 @@ def _summaries(values: Floats) -> tuple[float, ...]:
         float(np.median(values)),
         float(values.min()),
         float(values.max()),
+        *(float(quartile) for quartile in np.percentile(values, (25, 75))),
     )
 
 

@@ -43,7 +43,7 @@ FORMULES: dict[Forme, str] = {
     "echelle": "part de chaque réponse dans la base ; si l’échelle a un côté favorable, part des réponses favorables et solde (part favorable moins part défavorable, en points)",
     "choix": "part de la base qui donne chaque réponse",
     "oui_non": "part de « oui » et de « non » dans la base",
-    "nombre": "total, moyenne, médiane, minimum et maximum des nombres donnés",
+    "nombre": "total, moyenne, médiane, quartiles, minimum et maximum des nombres donnés",
     "serie": "part de la base pour chaque année",
 }
 

@@ -72,7 +72,7 @@ def animation_nationale(dataset: Dataset) -> pd.DataFrame:
 @indicator(
     libelle="Participants aux Café-cités",
     definition="Nombre de participants à chaque Café-cités.",
-    formule="total, moyenne, médiane, minimum et maximum par rencontre",
+    formule="total, moyenne, médiane, quartiles, minimum et maximum par rencontre",
     base="les Café-cités dont les participants ont été comptés",
     unite="personnes",
     source="L’animation nationale du réseau",

@@ -5,27 +5,31 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from nbconvert.exporters.templateexporter import TemplateExporter
 
 from ..errors import CitesError
 from ..figures.tokens import DARK, LIGHT, css_classes, css_properties
-from ..french import NBSP, listing
+from ..french import NBSP, listing, plural
 from ..sections.blocks import METADATA
 
-__all__ = ["NAVIGATION", "Link", "csp", "export_page", "fill_navigation", "style_of"]
+__all__ = ["NAVIGATION", "SITE", "Around", "Link", "csp", "export_page", "fill_navigation", "style_of"]
 
 # What the site fills in once it knows which pages it holds.
 NAVIGATION = "<!--nav-->"
-SYNTHESIS = "<!--synthese-->"
+SITE = "<!--site-->"
+DICTIONARY = "indicateurs.html"
+_INDICATORS = re.compile(r"<!--indicateurs:([\w ]+)-->")
+_FOLDED = 12  # neighbours are listed in full up to that many
+_NAMED = 2  # indicators of a figure are named up to that many
 _IMAGES = re.compile(r"^image/")
 
 
@@ -137,27 +141,73 @@ class Link:
     nom: str
 
 
-def fill_navigation(
-    page: str, previous: Link | None, following: Link | None, near: Sequence[Link] = (), synthesis: Link | None = None
-) -> str:
-    """The page with its links to the Cités before and after it, to those of its region and to the synthesis."""
-    steps = [
-        Markup('<a rel="prev" href="{}">← {}</a>').format(previous.href, previous.nom)
-        if previous
-        else Markup("<span></span>"),
-        Markup('<a rel="next" href="{}">{} →</a>').format(following.href, following.nom)
-        if following
-        else Markup("<span></span>"),
-    ]
-    region = Markup("")
-    if near:
-        region = Markup("<p><b>Dans la même région</b>{}: {}</p>").format(NBSP, _links(near))
-    nav = Markup('<nav class="suite" aria-label="Autres Cités"><p class="steps">{}{}</p>{}</nav>').format(
-        *steps, region
+@dataclass(frozen=True)
+class Around:
+    """What surrounds a page once the site is known.
+
+    The pages of the site, those before and after it, groups of neighbours (« Dans la même région »), files to download
+    (each with its size in words), and the definition of each indicator that has one: identifier → words.
+    """
+
+    site: Sequence[Link] = ()
+    previous: Link | None = None
+    following: Link | None = None
+    near: Sequence[tuple[str, Sequence[Link]]] = ()
+    files: Sequence[tuple[Link, str]] = ()
+    indicateurs: Mapping[str, str] = field(default_factory=dict)
+
+
+def fill_navigation(page: str, around: Around, current: str = "") -> str:
+    """The page with the links of the site (`current` is its own address), of its neighbours, files and definitions."""
+    top = Markup("").join(
+        Markup('<li><a href="{}"{}>{}</a></li>').format(
+            link.href, Markup(' aria-current="page"') if link.href == current else Markup(""), link.nom
+        )
+        for link in around.site
     )
-    top = Markup('<li><a href="{}">{}</a></li>').format(synthesis.href, synthesis.nom) if synthesis else ""
-    return page.replace(SYNTHESIS, str(top), 1).replace(NAVIGATION, str(nav), 1)
+    page = _INDICATORS.sub(lambda found: _definitions(found[1].split(), around.indicateurs), page)
+    return page.replace(SITE, str(top), 1).replace(NAVIGATION, str(_after(around)), 1)
+
+
+def _after(around: Around) -> Markup:
+    """What follows the text of a page: files to download, then where to go."""
+    parts = []
+    if around.files:
+        files = Markup(", ").join(
+            Markup('<a href="{}" download>{}</a> ({})').format(link.href, link.nom, size) for link, size in around.files
+        )
+        parts.append(Markup("<p><b>Télécharger les estimations</b>{}: {}</p>").format(NBSP, files))
+    if around.previous or around.following:
+        steps = [
+            Markup('<a rel="{}" href="{}">{}</a>').format(rel, link.href, words.format(link.nom))
+            if link
+            else Markup("<span></span>")
+            for rel, link, words in (("prev", around.previous, "← {}"), ("next", around.following, "{} →"))
+        ]
+        parts.append(Markup('<p class="steps">{}{}</p>').format(*steps))
+    for words, links in around.near:
+        if len(links) > _FOLDED:
+            parts.append(
+                Markup("<details><summary>{} ({})</summary><p>{}</p></details>").format(
+                    words, plural(len(links), "autre Cité"), _links(links)
+                )
+            )
+        elif links:
+            parts.append(Markup("<p><b>{}</b>{}: {}</p>").format(words, NBSP, _links(links)))
+    if not parts:
+        return Markup("")
+    return Markup('<nav class="suite" aria-label="Suite">{}</nav>').format(Markup("").join(parts))
+
+
+def _definitions(idents: Sequence[str], described: Mapping[str, str]) -> str:
+    """The line of a figure's notes that leads to the definition of what it shows; of many, to the first."""
+    links = [Link(f"{DICTIONARY}#{ident}", described[ident]) for ident in idents if ident in described]
+    if not links:
+        return ""
+    if len(links) > _NAMED:
+        links = [Link(links[0].href, plural(len(links), "indicateur"))]
+    return str(Markup("<dt>Définitions</dt><dd>{}</dd>").format(_links(links)))
 
 
 def _links(links: Iterable[Link]) -> Markup:
-    return Markup(", ").join(Markup('<a href="{}">{}</a>').format(link.href, escape(link.nom)) for link in links)
+    return Markup(", ").join(Markup('<a href="{}">{}</a>').format(link.href, link.nom) for link in links)

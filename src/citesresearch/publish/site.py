@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import re
 import shutil
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
-import pandas as pd
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
-
-from .. import __version__
 from ..batch.ledger import FILE_NAME, Ledger
 from ..batch.plan import NETWORK, SYNTHESE
 from ..data.store import replace_folder
 from ..disclosure import Publication
 from ..errors import CitesError
-from ..french import listing, noun, number, plain, plural, typeset
+from ..french import plural, typeset
 from ..wording import STAMP
-from .page import Link, csp, fill_navigation, style_of
+from .annexes import ANNEXES, EDITIONS, INDICATORS, METHOD, editions_page, indicators_page, method_page, render_page
+from .chromium import Browser
+from .downloads import STAMPED_FILE, write_downloads
+from .front import UNKNOWN, Front, campagne_of, facets_of
+from .page import Around, Link, fill_navigation
+from .prints import print_pages
 
 __all__ = ["SiteReport", "publish_site"]
 
@@ -47,11 +49,23 @@ class SiteReport:
         return "\n".join([*lines, f"Site : {self.folder / 'index.html'}"])
 
 
-def publish_site(publications: Sequence[Publication], build: Path) -> SiteReport:
+@dataclass(frozen=True)
+class _Made:
+    """The pages that the batch made for a campagne: the monographs by Cité, and the others in the order they are shown."""
+
+    cites: dict[str, str]
+    others: dict[str, str]
+
+    def __bool__(self) -> bool:
+        return bool(self.cites or self.others)
+
+
+def publish_site(publications: Sequence[Publication], build: Path, pdf: bool = False) -> SiteReport:
     """Assemble `build/site/` from the pages that the batch made under `build/<campagne>/pages/`.
 
     A Cité whose page is missing is listed without a link; a page whose Cité has left the campagne is not published. The
-    site is made aside and put in place whole. Raises CitesError when there is no page at all or the place cannot be written.
+    site is made aside and put in place whole. With `pdf` each monograph and synthesis is also printed, and its page offers
+    the document. Raises CitesError when there is no page at all or the place cannot be written.
     """
     made = {publication.campagne: _pages(publication, build / publication.campagne) for publication in publications}
     if not any(made.values()):
@@ -61,9 +75,14 @@ def publish_site(publications: Sequence[Publication], build: Path) -> SiteReport
         build.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=".site.", suffix=".tmp", dir=build))
         try:
-            for publication in publications:
-                _write_pages(publication, made[publication.campagne], aside / publication.campagne)
-            (aside / "index.html").write_text(_index(publications, made), encoding="utf-8")
+            with Browser() if pdf else nullcontext() as browser:
+                fronts = [
+                    _write_campagne(publication, made[publication.campagne], aside / publication.campagne, browser)
+                    for publication in publications
+                ]
+            (aside / "index.html").write_text(_index(publications, fronts), encoding="utf-8")
+            counts = [len(made[publication.campagne].cites) for publication in publications]
+            (aside / "editions.html").write_text(editions_page(publications, counts), encoding="utf-8")
             aside.chmod(0o755)
             replace_folder(aside, place)
         finally:
@@ -72,166 +91,138 @@ def publish_site(publications: Sequence[Publication], build: Path) -> SiteReport
         raise CitesError(
             f"Impossible d’écrire le site dans {place} : {error.strerror or error}. Vérifiez les droits et la place libre."
         ) from error
-    counts = tuple((p.campagne, len(set(made[p.campagne]) - {SYNTHESE, *NETWORK}), len(p.cites)) for p in publications)
-    return SiteReport(place, counts)
+    return SiteReport(place, tuple((p.campagne, len(made[p.campagne].cites), len(p.cites)) for p in publications))
 
 
-def _pages(publication: Publication, root: Path) -> dict[str, str]:
-    """The page of each Cité, of the synthesis, of the data where there are returns: those that the ledger knows, as it knows them."""
+def _pages(publication: Publication, root: Path) -> _Made:
+    """The pages that the ledger knows, as it knows them: of the Cités, of the synthesis, of `NETWORK` where there are returns."""
     if not (root / FILE_NAME).is_file():
-        return {}
-    wanted = {*publication.cites["id_cde"], SYNTHESE, *(NETWORK if len(publication.table("retours")) else [])}
+        return _Made({}, {})
     with Ledger(root / FILE_NAME) as ledger:
         good = ledger.good()
-    found = {}
-    for ident in sorted(wanted & good.keys()):
-        try:
-            content = (root / "pages" / f"{ident}.html").read_bytes()
-        except OSError:
-            continue
-        if hashlib.sha256(content).hexdigest() == good[ident].page_sha256:
-            # A page stays while its own slice of the data does; the fingerprint that it shows is that of all the data.
-            text, former = content.decode("utf-8"), good[ident].empreinte
-            found[ident] = text.replace(former, publication.empreinte) if _FINGERPRINT.fullmatch(former) else text
-    return found
+
+    def read(idents: Iterable[str]) -> dict[str, str]:
+        found = {}
+        for ident in (ident for ident in idents if ident in good):
+            try:
+                content = (root / "pages" / f"{ident}.html").read_bytes()
+            except OSError:
+                continue
+            if hashlib.sha256(content).hexdigest() == good[ident].page_sha256:
+                # A page stays while its own slice of the data does; the fingerprint that it shows is that of all the data.
+                text, former = content.decode("utf-8"), good[ident].empreinte
+                found[ident] = text.replace(former, publication.empreinte) if _FINGERPRINT.fullmatch(former) else text
+        return found
+
+    others = (SYNTHESE, *(NETWORK if len(publication.table("retours")) else ()))
+    return _Made(read(publication.cites["id_cde"]), read(others))
 
 
-def _write_pages(publication: Publication, pages: dict[str, str], folder: Path) -> None:
+# The pages of a campagne that are named in few words; another bears its own title.
+_NAMES = {
+    SYNTHESE: "Synthèse nationale",
+    "gouvernance": "Gouvernance et résultats",
+    "configurations": "Configurations",
+    "qualite": "Qualité des données",
+}
+
+
+def _named(ident: str, text: str) -> tuple[Link, str]:
+    """The link to a page of the campagne and what it is about, from its own title and description."""
+    title = re.search(r"<title>(.*?)</title>", text, re.DOTALL)
+    about = re.search(r'<meta name="description" content="([^"]*)"', text)
+    name = _NAMES.get(ident) or (html.unescape(title[1]).split(" — ")[0] if title else ident)
+    return Link(f"{ident}.html", name), html.unescape(about[1]) if about else ""
+
+
+def _write_campagne(publication: Publication, made: _Made, folder: Path, browser: Browser | None) -> Front:
+    """The pages and the files of a campagne, each with its links; printed too where there is a browser."""
     folder.mkdir()
-    cites = publication.cites
-    cites = cites[cites["id_cde"].isin(list(pages))].reset_index(drop=True)
-    links = [Link(f"{row['id_cde']}.html", row["nom"]) for _, row in cites.iterrows()]
-    synthesis = Link(f"{SYNTHESE}.html", "Synthèse nationale") if SYNTHESE in pages else None
-    for i, row in cites.iterrows():
-        place = int(str(i))
-        same = cites["code_region"] == row["code_region"]
-        text = fill_navigation(
-            pages[row["id_cde"]],
-            links[place - 1] if place else None,
-            links[place + 1] if place + 1 < len(links) else None,
-            [link for link, near in zip(links, same, strict=True) if near and link != links[place]],
-            synthesis,
+    downloads = write_downloads(publication, folder)
+    others = [_named(ident, text) for ident, text in made.others.items()]
+    described = publication.table("indicateurs")
+    shown = described[described["id"].isin(set(publication.estimates["indicateur"]))]
+    site = [link for link, _ in others] + list(ANNEXES)
+    around = Around(site=site, indicateurs=dict(zip(shown["id"], map(typeset, shown["libelle"]), strict=True)))
+    facets = facets_of(publication)
+    neighbours = _neighbours(publication, made, facets)
+    pages = {**made.cites, **made.others}
+    files = {ident: [(Link(d.href, d.forme), d.taille) for d in downloads.get(ident, ())] for ident in pages}
+
+    def write() -> None:
+        for ident, text in pages.items():
+            mine = replace(around, files=files[ident], **neighbours.get(ident, {}))
+            page = fill_navigation(text, mine, "" if ident in made.cites else f"{ident}.html")
+            if ident in made.others:
+                page = _without_dead_links(page, publication, made)
+            (folder / f"{ident}.html").write_text(page, encoding="utf-8")
+
+    write()
+    if browser is not None:
+        stamp = STAMPED_FILE if publication.synthetique else ""
+        printed = print_pages(
+            browser, folder, [ident for ident in pages if ident in made.cites or ident == SYNTHESE], stamp
         )
-        (folder / f"{row['id_cde']}.html").write_text(text, encoding="utf-8")
-    if SYNTHESE in pages:
-        text = fill_navigation(pages[SYNTHESE], None, links[0] if links else None)
-        (folder / f"{SYNTHESE}.html").write_text(text, encoding="utf-8")
-    for page in NETWORK:
-        if page in pages:
-            text = fill_navigation(pages[page], None, None, (), synthesis)
-            (folder / f"{page}.html").write_text(_without_dead_links(text, set(pages)), encoding="utf-8")
+        for ident, document in printed.items():
+            files[ident].insert(0, (Link(document.href, document.forme), document.taille))
+        write()  # now that each page can offer its document
+    for annexe, written in ((INDICATORS, indicators_page), (METHOD, method_page)):
+        (folder / annexe.href).write_text(written(publication, site), encoding="utf-8")
+    return Front(frozenset(made.cites), facets, tuple(others), ANNEXES, downloads)
 
 
-def _without_dead_links(page: str, made: set[str]) -> str:
+def _without_dead_links(page: str, publication: Publication, made: _Made) -> str:
     """The page where the names of Cités whose monograph is missing lead nowhere."""
+    missing = set(publication.cites["id_cde"]) - set(made.cites)
 
     def kept(link: re.Match[str]) -> str:
-        return link[0] if link[1] in made else link[2]
+        return link[2] if link[1] in missing else link[0]
 
     return re.sub(r'<a href="([^"/#]+)\.html">([^<]*)</a>', kept, page)
 
 
-def _index(publications: Sequence[Publication], made: dict[str, dict[str, str]]) -> str:
-    style = style_of("base", "site")
-    script = (files(__package__) / "template" / "site.js").read_text(encoding="utf-8")
+def _neighbours(
+    publication: Publication, made: _Made, facets: Mapping[str, Mapping[str, str]]
+) -> dict[str, dict[str, Any]]:
+    """For each Cité that has a page: the ones before and after it, those of its region, those of its type of copilotage."""
+    cites = publication.cites
+    links = {
+        ident: Link(f"{ident}.html", nom)
+        for ident, nom in zip(cites["id_cde"], cites["nom"], strict=True)
+        if ident in made.cites
+    }
+    order = list(links)
+    found = {}
+    for place, ident in enumerate(order):
+        near = []
+        for facet, words in (("region", "Dans la même région"), ("copilotage", "Même type de copilotage")):
+            value = facets[ident][facet]
+            same = [links[other] for other in order if other != ident and facets[other][facet] == value]
+            if value != UNKNOWN and same:
+                near.append((f"{words}, {value[0].lower() + value[1:]}" if facet == "copilotage" else words, same))
+        found[ident] = {
+            "previous": links[order[place - 1]] if place else None,
+            "following": links[order[place + 1]] if place + 1 < len(order) else None,
+            "near": near,
+        }
+    return found
+
+
+def _index(publications: Sequence[Publication], fronts: Sequence[Front]) -> str:
     # What the front page says first is about real Cités wherever there are some.
     lead = next((p for p in publications if not p.synthetique), publications[0])
-    campagnes = {p.campagne: _campagne(p, made[p.campagne]) for p in publications}
+    campagnes = {p.campagne: campagne_of(p, front) for p, front in zip(publications, fronts, strict=True)}
     kind = " fictives" if lead.synthetique else ""
     coordinations = plural(len(lead.cites), "coordination locale", "coordinations locales")
-    return (
-        _template()
-        .get_template("site.html.j2")
-        .render(
-            csp=csp(style, script),
-            style=Markup(style),
-            script=Markup(script),
-            version=__version__,
-            lede=typeset(
-                f"{coordinations}{kind} de l’emploi dans les quartiers prioritaires. Une monographie pour chacune, avec ce que ses documents permettent de dire."
-            ),
-            stamp=STAMP if lead.synthetique else None,
-            reperes=campagnes[lead.campagne]["reperes"],
-            campagnes=list(campagnes.values()),
-        )
-    )
-
-
-@cache
-def _template() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(str(files(__package__) / "template")),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
-
-
-def _campagne(publication: Publication, pages: dict[str, str]) -> dict[str, object]:
-    cites = publication.cites
-    name = publication.campagne
-    inferred = int((cites["annee_label_origine"] == "inferee").sum())
-    rows = [_cite(publication, row, pages) for _, row in cites.iterrows()]
-    levels = {row["niveau"]: None for row in rows}
-    returned = len(publication.table("retours")) > 0
-    described = sum(row["niveau"] not in (BASE, SILENT) for row in rows)
-    how = "ayant remis un retour" if returned else f"{noun(described, 'décrite')} par au moins un document public"
-    regions = sorted({str(row["region"]) for row in rows}, key=plain)
-    readable = sum(row["href"] is not None for row in rows)
-    return {
-        "nom": name,
-        "titre": publication.titre,
-        "edition": f"édition de {publication.edition}",
-        "empreinte": publication.empreinte,
-        "stamp": STAMP if publication.synthetique else None,
-        "synthese": f"{name}/{SYNTHESE}.html" if SYNTHESE in pages else None,
-        **{page: f"{name}/{page}.html" if page in pages else None for page in NETWORK},
-        "resume": f"{plural(len(cites), 'Cité')}{' fictives' if publication.synthetique else ''}, dont {number(described)} {how}.",
-        "reperes": [
-            (number(readable), noun(readable, "monographie") + " à lire"),
-            (number(len(regions)), noun(len(regions), "région")),
-            (number(described), f"{noun(described, 'Cité')} {how}"),
-        ],
-        "regions": regions,
-        "annees": sorted({str(row["annee"]) for row in rows}),
-        "niveaux": sorted(levels, key=lambda level: LEVELS.index(str(level))),
-        "cites": rows,
-        "inferees": typeset(
-            f"Année déduite de l’ordre des identifiants de la carte nationale ({plural(inferred, 'Cité')})."
-        )
-        if inferred
-        else "",
+    said = {
+        "accueil": "index.html",
+        "current": "index.html",
+        "site": [Link("editions.html", EDITIONS.nom)],
+        "lede": typeset(
+            f"{coordinations}{kind} de l’emploi dans les quartiers prioritaires. Une monographie pour chacune, avec ce que ses documents permettent de dire."
+        ),
+        "reperes": campagnes[lead.campagne]["reperes"],
+        "campagnes": list(campagnes.values()),
     }
-
-
-# What is documented of a Cité: by public documents, or by its return in a campagne of returns.
-CARD, SOME, BASE = "Fiche d’identité", "Quelques faits", "Liste nationale seule"
-RETURNED, SILENT = "Retour de la Cité", "Sans retour"
-LEVELS = [CARD, SOME, BASE, RETURNED, SILENT]
-
-
-def _cite(publication: Publication, row: pd.Series[str], pages: dict[str, str]) -> dict[str, object]:
-    ident = row["id_cde"]
-    site = publication.cite(ident)
-    facts, figures = site.rows("fiches"), site.rows("chiffres_publies")
-    rubrics = facts["rubrique"].nunique()
-    level = CARD if rubrics > 2 else SOME if rubrics else BASE
-    if len(publication.table("retours")):
-        level = RETURNED if len(site.rows("retours")) else SILENT
-    said = [plural(len(facts), "fait")] if len(facts) else []
-    said += [plural(len(figures), "chiffre")] if len(figures) else []
-    said = [] if level in (RETURNED, SILENT) else said
-    departements = site.rows("cite_departements")["departement"].tolist()
-    words = [row["nom"], *departements, *site.rows("cite_communes")["commune"], *site.rows("alias_cites")["alias"]]
-    return {
-        "nom": row["nom"],
-        "href": f"{publication.campagne}/{ident}.html" if ident in pages else None,
-        "region": typeset(row["region"]),
-        "departements": typeset(", ".join(departements)),
-        "annee": str(row["annee_label"]),
-        "inferee": row["annee_label_origine"] == "inferee",
-        "niveau": level,
-        "detail": listing(said),
-        "texte": " ".join(dict.fromkeys(word for text in words for word in plain(str(text)).split())),
-    }
+    script = (files(__package__) / "template" / "site.js").read_text(encoding="utf-8")
+    return render_page("site", said, STAMP if lead.synthetique else None, script)

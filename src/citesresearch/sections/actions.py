@@ -67,8 +67,8 @@ def actions(site: CitePublication) -> Section:
             source=partial(credit, publication),
             synthetique=publication.synthetique,
         )
-        blocks += [Subheading("Dans le réseau"), ChartBlock(chart)]
-    said = [plural(len(rows), word) for rows, word in ((aims, "axe"), (done, "action")) if len(rows)]
+        blocks += [Subheading("Dans le réseau"), ChartBlock.of(chart, "chiffres_nationaux")]
+    said = [plural(len(rows), word) for rows, word in ((aims, "objectif"), (done, "action")) if len(rows)]
     if said:
         chapo = f"{listing(said)} que décrivent les documents publics."
     elif shown and state == "vide":

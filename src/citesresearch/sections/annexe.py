@@ -38,9 +38,32 @@ def annexe(site: CitePublication) -> Section:
                     f"et {plural(held, 'valeur')} {'est masquée' if held < 2 else 'sont masquées'} par le secret statistique. {_thresholds(publication)}"
                 )
             ),
+            *_versions(site),
             *provenance(publication),
         ),
     )
+
+
+def _versions(site: CitePublication) -> tuple[Block, ...]:
+    """The versions of this monograph and what changed, the latest first."""
+    rows = site.rows("versions").sort_values("date", ascending=False)
+    titre = Subheading("Versions de cette monographie")
+    if rows.empty:
+        return (titre, Paragraph("Aucune version n’est déclarée par l’évaluateur (table « versions »)."))
+    labels = site.publication.codebook.vocabulary("version_monographie@1")
+    table = DataTable(
+        "Versions et changements",
+        (Column("Version"), Column("Date"), Column("Ce qui a changé")),
+        tuple(
+            (
+                labels.libelle(row["version"]),
+                date(str(row["date"])),
+                typeset(str(row["changements"] or "première version")),
+            )
+            for _, row in rows.fillna("").iterrows()
+        ),
+    )
+    return (titre, TableBlock(table))
 
 
 def _figures(site: CitePublication) -> tuple[Block, ...]:

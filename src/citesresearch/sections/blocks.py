@@ -5,7 +5,7 @@ The HTML comes from Jinja2 templates that escape every text: nothing that stands
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from itertools import groupby
 from typing import Any, Literal, Protocol
@@ -195,6 +195,11 @@ class TableBlock:
 @dataclass(frozen=True)
 class ChartBlock:
     chart: Chart
+
+    @classmethod
+    def of(cls, chart: Chart, *indicateurs: str) -> ChartBlock:
+        """A figure with the indicators that it shows, whose definitions it leads to."""
+        return cls(replace(chart, indicateurs=indicateurs))
 
     def html(self) -> Markup:
         return self.chart.html()

@@ -6,7 +6,7 @@ import pandas as pd
 
 from ..disclosure import CitePublication, Publication
 from ..french import typeset
-from ..tables import Column, DataTable, Detailed
+from ..tables import Cell, Column, DataTable, Detailed
 from ..wording import credit, dated, documents, figure
 from .blocks import Pair, SideNote, TableBlock
 
@@ -27,7 +27,7 @@ def figures_table(publication: Publication, rows: pd.DataFrame, caption: str) ->
         columns=(Column("Chiffre"), Column("Valeur", True), Column("Date et source")),
         rows=tuple(
             (
-                Detailed(labels.libelle(row["indicateur"]), typeset(row["compte"])),
+                _named(labels.libelle(row["indicateur"]), typeset(row["compte"])),
                 figure(row, publication.codebook),
                 Detailed(
                     dated(row), credit(publication, row["source"]) + (" (source externe)" if row["externe"] else "")
@@ -36,6 +36,11 @@ def figures_table(publication: Publication, rows: pd.DataFrame, caption: str) ->
             for _, row in rows.iterrows()
         ),
     )
+
+
+def _named(label: str, counted: str) -> Cell:
+    """A figure and what exactly its document counts, where that says more."""
+    return label if label.casefold() == counted.casefold() else Detailed(label, counted)
 
 
 def national_figures(publication: Publication, themes: tuple[str, ...], caption: str) -> Pair:

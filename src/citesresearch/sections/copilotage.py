@@ -17,6 +17,7 @@ from .blocks import Block, ChartBlock, Pair, Paragraph, SideNote, State, Subhead
 
 __all__ = ["CAUTION", "copilotage_blocks", "origin", "plane"]
 
+PLANE = ("copilotage_nombres", "copilotage_type")  # the indicators that the plane shows
 CAUTION = "La gouvernance et les résultats perçus sont déclarés dans le même retour : les rapprocher montre une association, et ne dit pas que l’une produit les autres."
 PREFIX = "copilotage."
 
@@ -44,7 +45,7 @@ def copilotage_blocks(site: CitePublication) -> tuple[Block, ...]:
         )
     else:
         index = (
-            ChartBlock(plane(publication, site.id)),
+            ChartBlock.of(plane(publication, site.id), *PLANE),
             _numbers(site, row),
             Paragraph(typeset(" ".join(_sentences(site, row)))),
         )

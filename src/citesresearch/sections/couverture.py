@@ -7,6 +7,7 @@ from ..figures.motif import motif
 from ..french import NBSP, date, listing, noun, number, plural, typeset
 from ..wording import STAMP, credit, dated, document, figure
 from .blocks import Cover, KeyFigure, PageInfo
+from .comparaison import place_sentences
 from .retour import own_return
 
 # Published figures that may stand on the cover, the most telling first; four at most are shown.
@@ -34,7 +35,7 @@ def couverture(site: CitePublication) -> Cover:
         titre=site.nom,
         sous_titre=typeset(" — ".join(part for part in (site.value("region"), listing(departements)) if part)),
         lede=sentence,
-        meta=f"Édition de {publication.edition}. Chaque fait porte sa source et sa date ; ce qui n’est pas documenté est dit non disponible.",
+        meta=f"{_version(site)}Édition de {publication.edition}. Chaque fait porte sa source et sa date ; ce qui n’est pas documenté est dit non disponible.",
         stamp=STAMP if publication.synthetique else None,
         key_figures=_key_figures(site),
         en_bref=_in_brief(site),
@@ -51,6 +52,17 @@ def couverture(site: CitePublication) -> Cover:
             stamp=STAMP if publication.synthetique else None,
         ),
     )
+
+
+def _version(site: CitePublication) -> str:
+    """« Version provisoire du 3 mars 2026. » ; empty where the evaluator declares none."""
+    rows = site.rows("versions")
+    if rows.empty:
+        return ""
+    last = rows.sort_values("date").iloc[-1]
+    words = site.publication.codebook.vocabulary("version_monographie@1").libelle(last["version"]).lower()
+    when = str(last["date"])
+    return typeset(f"Version {words} {'du' if len(when) == 10 else 'de'} {date(when)}. ")
 
 
 def _lede(site: CitePublication, communes: int) -> str:
@@ -159,6 +171,7 @@ def _in_brief_return(site: CitePublication) -> tuple[str, ...]:
         scale = site.publication.codebook["retours"][code].vocabulary
         if len(own) and scale is not None:
             lines.append(f"{words} : {scale.libelle(own['modalite'].iloc[0])}.")
+    lines += place_sentences(site)
     lines.append(
         "Ces réponses sont des déclarations de la Cité : elles décrivent une démarche, elles ne mesurent pas un effet sur l’emploi."
     )

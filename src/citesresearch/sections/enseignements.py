@@ -8,6 +8,7 @@ from .blocks import Block, Paragraph, Section, State, Subheading
 from .faits import fact_list, facts
 from .planches import exhibits, has_exhibits
 from .retour import returns_state
+from .textes import written
 
 CHARTED = ("droit_commun_satisfaction", "droit_commun_actions", "evolution_pratiques", "acces_au_droit")
 
@@ -21,6 +22,15 @@ def enseignements(site: CitePublication) -> Section:
         blocks += [Subheading("Points de vigilance"), fact_list(site, hard)]
     if len(needed):
         blocks += [Subheading("Conditions de réussite"), fact_list(site, needed)]
+    blocks += [
+        block
+        for code, titre in (
+            ("plus_values", "Plus-values, selon l’évaluateur"),
+            ("vigilance", "Points de vigilance, selon l’évaluateur"),
+            ("conditions", "Conditions de réussite, selon l’évaluateur"),
+        )
+        for block in written(site, code, titre)
+    ]
     told = bool(blocks)
     state, box = returns_state(site, CHARTED)
     shown = has_exhibits(publication, CHARTED)

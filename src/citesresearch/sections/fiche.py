@@ -44,8 +44,9 @@ def fiche_identite(site: CitePublication) -> Section:
                 "Une carte d’identité publiée, ou le retour de la Cité, ajoutée à la table « fiches » avec sa source et sa date.",
             )
         )
+    beside = "disent la liste des Cités et le retour de la Cité" if returned else "dit la liste des Cités"
     chapo = (
-        f"{plural(len(rows), 'fait')} {'tiré' if len(rows) < 2 else 'tirés'} de documents, à côté de ce que dit la liste des Cités."
+        f"{plural(len(rows), 'fait')} {'tiré' if len(rows) < 2 else 'tirés'} de documents, à côté de ce que {beside}."
         if len(rows)
         else "La liste des Cités et le retour de la Cité."
         if returned

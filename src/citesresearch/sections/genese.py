@@ -9,13 +9,16 @@ from ..french import date, plural, typeset
 from ..wording import credit, documents
 from .blocks import Block, Pair, Section, SideNote, State, Timeline, TimelineEvent
 from .faits import fact_list, facts
+from .textes import written
 
 
 def genese(site: CitePublication) -> Section:
     """Full with the Cité's own events; partial with the national calendar alone."""
     own = site.rows("evenements")
     past = facts(site, "genese")
-    blocks: list[Block] = [fact_list(site, past)] if len(past) else []
+    blocks: list[Block] = [*written(site, "genese")]
+    if len(past):
+        blocks.append(fact_list(site, past))
     if own.empty:
         blocks.append(
             State(

@@ -38,7 +38,7 @@ from .constats import (
     inside,
     read,
 )
-from .copilotage import plane
+from .copilotage import PLANE, plane
 from .planches import exhibit, exhibits
 from .reponse import COORDINATION, tally
 from .retour import has_returns
@@ -184,7 +184,7 @@ def plan_copilotage(publication: Publication) -> Section:
         else None,
         *answers,
         Subheading("Le plan du copilotage"),
-        ChartBlock(plane(publication)),
+        ChartBlock.of(plane(publication), *PLANE),
         Paragraph(
             typeset(
                 f"{plural(unstable, 'Cité')} {noun(unstable, 'changerait', 'changeraient')} de type avec d’autres poids : lisez la place plutôt que le nom du type."

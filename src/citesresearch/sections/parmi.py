@@ -6,10 +6,10 @@ from ..crosssite.sentences import STRENGTHS
 from ..crosssite.tables import findings_of
 from ..disclosure import CitePublication
 from ..figures.network import network
-from ..french import date, noun, number, plural, typeset
-from ..tables import Column, DataTable, Detailed
-from ..wording import documents, list_source
-from .blocks import Block, ChartBlock, Pair, Paragraph, Section, SideNote, Subheading, TableBlock
+from ..french import noun, number, plural, typeset
+from ..wording import list_source
+from .blocks import Block, ChartBlock, Paragraph, Section, Subheading
+from .comparaison import place_chart
 from .constats import inside
 
 
@@ -38,16 +38,12 @@ def parmi_les_cites(site: CitePublication) -> Section:
         typeset(sentences[0]),
         "complete",
         (
-            ChartBlock(
-                network(
-                    cites,
-                    site.id,
-                    synthetique=publication.synthetique,
-                    source=list_source(publication),
-                )
+            ChartBlock.of(
+                network(cites, site.id, synthetique=publication.synthetique, source=list_source(publication)),
+                "cites_labellisees",
             ),
             *(Paragraph(typeset(text)) for text in (*sentences[1:], *_configuration(site))),
-            *_position(site),
+            *place_chart(site),
             *_expected(site),
         ),
     )
@@ -94,56 +90,3 @@ def _configuration(site: CitePublication) -> tuple[str, ...]:
     else:
         shared = f"aucune autre Cité ne la partage ; elle {'a' if reached else 'n’a pas'}"
     return (f"Sa configuration : {row['mots']} ; {shared} {row['libelle_resultat']}.",)
-
-
-# Numbers of the return that place a Cité among the others, with the codes of `planche@1` that hold them.
-_PLACED = ("nombre_partenaires", "nombre_referents", "nombre_actions", "nombre_beneficiaires", "coordonnateur_etp")
-
-
-def _position(site: CitePublication) -> tuple[Block, ...]:
-    """The Cité's numbers beside the network's median and extremes: a place in a distribution, never a rank."""
-    publication = site.publication
-    described = publication.table("indicateurs")
-    labels = dict(zip(described["id"], described["libelle"], strict=True))
-    lines: list[tuple[str | Detailed, ...]] = []
-    for code in _PLACED:
-        rows = publication.estimate(code, perimetre_type="national", croisement="")
-        network = {str(row["modalite"]): row for _, row in rows.iterrows()}
-        if not network or network["mediane"]["statut"] != "ok":
-            continue  # nobody answered
-        own = site.estimates(code)
-        own = own[own["croisement"] == ""]
-        known = len(own) > 0 and own["statut"].iloc[0] == "ok"
-        base = plural(network["mediane"]["base"], "Cité")
-        lines.append(
-            (
-                Detailed(typeset(labels[code]), f"base : {base}"),
-                number(own["valeur"].iloc[0]) if known else "nd",
-                *(number(network[name]["valeur"]) for name in ("mediane", "minimum", "maximum")),
-            )
-        )
-    if not lines:
-        return ()
-    table = DataTable(
-        "La Cité et le réseau",
-        (
-            Column("Indicateur"),
-            Column("Cette Cité", True),
-            Column("Médiane", True),
-            Column("Minimum", True),
-            Column("Maximum", True),
-        ),
-        tuple(lines),
-    )
-    rows = publication.estimate(_PLACED[0], perimetre_type="national")
-    notes = [
-        ("Source", documents(publication, rows["source"].unique())),
-        ("Date", date(str(rows["date_reference"].max()))),
-        (
-            "Lecture",
-            "la moitié des Cités au plus sont au-dessous de la médiane. Un écart entre deux Cités ne dit rien de leurs effets.",
-        ),
-    ]
-    if publication.synthetique:
-        notes.append(("Statut", "données de démonstration (synthétiques)"))
-    return (Pair((TableBlock(table),), SideNote(tuple(notes))),)

@@ -7,9 +7,10 @@ from typing import Any
 import pandas as pd
 
 from ..disclosure import CitePublication
-from ..french import date, plural, typeset
+from ..french import date, listing, plural, typeset
 from .blocks import Block, Paragraph, Quote, Quotes, Section, State
 from .faits import fact_list, facts
+from .textes import written
 
 
 def zoom_et_paroles(site: CitePublication) -> Section:
@@ -21,17 +22,18 @@ def zoom_et_paroles(site: CitePublication) -> Section:
             Paragraph("Ce que la Cité dit d’elle-même dans la restitution nationale, en substance :"),
             fact_list(site, told),
         ]
-    words = site.rows("paroles")
+    words, zooms = site.rows("paroles"), written(site, "zoom")
+    blocks += zooms
     if len(words):
         blocks.append(Quotes(tuple(_quote(site, row) for _, row in words.iterrows())))
-        return Section(
-            "paroles",
-            10,
-            "Zoom et paroles d’acteurs",
-            f"{plural(len(words), 'parole recueillie', 'paroles recueillies')} avec accord.",
-            "complete",
-            tuple(blocks),
-        )
+    reply = written(site, "reponse", "Droit de réponse de la Cité")
+    if len(words) or zooms or reply:
+        said = [plural(len(zooms), "encadré", "encadrés")] if zooms else []
+        said += [f"{plural(len(words), 'parole recueillie', 'paroles recueillies')} avec accord"] if len(words) else []
+        said += ["la réponse de la Cité"] if reply else []
+        chapo = listing(said)
+        chapo = f"{chapo[:1].upper()}{chapo[1:]}."
+        return Section("paroles", 10, "Zoom et paroles d’acteurs", chapo, "complete", (*blocks, *reply))
     blocks.append(
         State(
             "partielle" if len(told) else "vide",

@@ -20,7 +20,7 @@ from ..figures.likert import likert
 from ..figures.membership import membership
 from ..figures.path import path
 from ..figures.series import series
-from ..french import NBSP, date, listing, number, percent, plural, typeset
+from ..french import NBSP, date, listing, number, of, percent, plural, typeset
 from ..shared import once
 from ..tables import Column, DataTable, Detailed
 from ..wording import credit
@@ -89,10 +89,14 @@ def exhibit(publication: Publication, planche: str, site: CitePublication | None
     """
     if _national(publication, _described(publication, planche)).empty:
         return ()
-    blocks: list[Block] = [Subheading(typeset(publication.codebook.vocabulary("planche@1").libelle(planche)))]
+    named = publication.codebook.vocabulary("planche@1")[planche]
+    # The restitution's own title may conclude more than the figure does of one Cité.
+    title = named.libelle if site is None else named.attributes.get("titre_page", named.libelle)
+    blocks: list[Block] = [Subheading(typeset(title))]
     for k, (group, rows) in enumerate(_groups(publication, planche), start=1):
         if len(rows):
-            blocks += _figures(publication, f"f-{planche}-{k}".replace("_", "-"), planche, group, rows, site)
+            figures = _figures(publication, f"f-{planche}-{k}".replace("_", "-"), planche, group, rows, site)
+            blocks += _defined(figures, tuple(group["id"]))
     return tuple(blocks)
 
 
@@ -104,6 +108,17 @@ def _groups(publication: Publication, planche: str) -> list[tuple[pd.DataFrame, 
         return [(group, _national(publication, group)) for _, group in groups]
 
     return once(publication, ("groups", planche), cut)
+
+
+def _defined(blocks: list[Block], codes: tuple[str, ...]) -> list[Block]:
+    """The figures with the indicators they show: one each where there are as many, else all of them."""
+    drawn = [place for place, block in enumerate(blocks) if isinstance(block, ChartBlock)]
+    each = [(code,) for code in codes] if len(drawn) == len(codes) else [codes] * len(drawn)
+    for place, shown in zip(drawn, each, strict=True):
+        block = blocks[place]
+        if isinstance(block, ChartBlock):
+            blocks[place] = ChartBlock.of(block.chart, *shown)
+    return blocks
 
 
 def _described(publication: Publication, planche: str) -> pd.DataFrame:
@@ -341,9 +356,14 @@ def _matrices(
             blocks.append(ChartBlock(membership(mine, vocabulary, own=bodies, name=name, **named)))
             continue
         counted = mine[~mine["modalite"].isin(["favorable", "solde"])]
-        chart: Chart = crosstab(
-            counted, vocabulary, other, measure=f"{described['libelle']}, nombre de réponses", **named
-        )
+        lines, columns = vocabulary, other
+        if len(other.modalites) > len(vocabulary.modalites):  # many short lines read better than many thin columns
+            counted = counted.rename(columns={"modalite": "croisement_modalite", "croisement_modalite": "modalite"})
+            lines, columns = other, vocabulary
+        said = publication.codebook.vocabulary("planche@1")[described["planche"]].attributes.get("unite_matrice")
+        each = (said[0], said[1]) if said else CITES
+        measure = f"{described['libelle']}, nombre {of(each[1])}"
+        chart: Chart = crosstab(counted, lines, columns, measure=measure, nouns=each, **named)
         blocks.append(ChartBlock(chart))
     return blocks
 

@@ -117,7 +117,7 @@ def taux_de_reponse(publication: Publication) -> Section:
     )
     silent = publication.cites[~publication.cites["id_cde"].isin(publication.table("retours")["id_cde"])]
     blocks: list[Block] = [
-        ChartBlock(figure),
+        ChartBlock.of(figure, "retours_recus"),
         Pair(
             (TableBlock(_rates(publication, names)),),
             _note(
@@ -169,7 +169,7 @@ def reponses_manquantes(publication: Publication) -> Section:
             measure="Réponses manquantes, en % des Cités à qui la question est posée",
             **_common(publication, worst),
         )
-        blocks.append(ChartBlock(figure))
+        blocks.append(ChartBlock.of(figure, _MISSING))
     else:
         blocks.append(Paragraph("Aucune réponse ne manque."))
     blocks.append(Folded(f"Toutes les questions ({number(len(rows))})", (TableBlock(whole),)))
@@ -347,7 +347,7 @@ def desaccords(publication: Publication) -> Section:
         "« Cités » et « Paires » : les bases",
     )
     blocks: tuple[Block, ...] = (
-        ChartBlock(figure),
+        ChartBlock.of(figure, "desaccord_cites"),
         Paragraph(
             typeset(
                 "Deux informants sont en désaccord quand l’un donne un avis favorable et l’autre un avis défavorable ; « ne sait pas » n’est pas un avis. "

@@ -175,7 +175,7 @@ def _job_seekers(territory: Territory) -> list[Block]:
         ]
     return [
         Subheading("Demandeurs d’emploi"),
-        ChartBlock(_series(territory, whole)),
+        ChartBlock.of(_series(territory, whole), "demandeurs_emploi"),
         _structure(territory),
         *_changes(territory),
     ]
@@ -422,7 +422,7 @@ def _rates(territory: Territory) -> list[Block]:
         synthetique=publication.synthetique,
         more=[("Éditions", typeset(f"{editions}. L’année des mesures n’est pas dite dans les fichiers."))],
     )
-    return [titre, ChartBlock(chart)]
+    return [titre, ChartBlock.of(chart, "taux_qpv")]
 
 
 def _groups(territory: Territory) -> Mapping[str, list[str]]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from ..disclosure import CitePublication, Publication
-from ..french import date, listing, number, percent, plural, typeset
+from ..french import date, listing, noun, number, percent, plural, typeset
 from ..shared import once
 from ..tables import Column, DataTable, Detailed
 from ..wording import credit
@@ -57,7 +57,7 @@ def returns_state(site: CitePublication, planches: tuple[str, ...]) -> tuple[Eta
         typeset(f"{plural(told, 'indicateur renseigné', 'indicateurs renseignés')} sur {number(asked)}"),
         typeset(
             f"Le retour de la Cité laisse {plural(missing, 'indicateur')} sans réponse ; "
-            "les lignes correspondantes montrent le réseau seul."
+            f"{noun(missing, 'la ligne correspondante montre', 'les lignes correspondantes montrent')} le réseau seul."
         ),
         "Les réponses manquantes du retour.",
     )

@@ -200,13 +200,14 @@ def reseau(publication: Publication) -> Section:
         typeset(f"{plural(total, 'Cité')}, labellisées en deux vagues : {said}."),
         "complete",
         (
-            ChartBlock(
+            ChartBlock.of(
                 network(
                     publication.cites,
                     None,
                     synthetique=publication.synthetique,
                     source=list_source(publication),
-                )
+                ),
+                "cites_labellisees",
             ),
             Paragraph(
                 typeset(
@@ -298,14 +299,15 @@ def chiffres_par_edition(publication: Publication) -> Section:
     chapo = "Aucun chiffre publié dans cette campagne."
     if figures["indicateur"].isin(_SERIES).any():
         blocks.append(
-            ChartBlock(
+            ChartBlock.of(
                 editions(
                     figures,
                     publication.codebook,
                     _SERIES,
                     source=partial(credit, publication),
                     synthetique=publication.synthetique,
-                )
+                ),
+                "chiffres_nationaux",
             )
         )
         unreadable = int((figures["statut"] == "illisible").sum())

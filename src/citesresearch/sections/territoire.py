@@ -51,6 +51,11 @@ def portrait_territoire(site: CitePublication) -> Section:
         sentences.append("Les fichiers de l’Insee n’ont pas de demandeurs d’emploi pour ses quartiers.")
     elif len(figures):
         sentences.insert(0, f"{plural(len(figures), 'chiffre publié', 'chiffres publiés')} sur le contexte.")
+    elif quarters["population"].notna().any():
+        people = quarters["population"].sum()
+        told = plural(people, "habitant")
+        some = "" if quarters["population"].notna().all() else "au moins "
+        sentences.append(f"Ses quartiers comptent {some}{told}.")
     else:
         sentences.append("Aucun document réuni ici ne chiffre ce territoire.")
     state: Etat = "partielle" if territory is None or not territory.headline else "complete"

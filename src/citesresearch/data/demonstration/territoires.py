@@ -157,7 +157,7 @@ def territory_tables(seed: int, territoires: list[Territoire]) -> Mapping[str, l
         for k in range(1, t.communes + 1):
             # Département 00 does not exist.
             code = f"00{len(communes) + 1:03d}"
-            name = t.nom if k == 1 else f"{t.nom}, commune {k}"
+            name = t.nom if k == 1 else f"{t.nom} ({k})"
             communes.append({"id_cde": t.id, "code_commune": code, "commune": name, **origin})
     people = np.rint(np.exp(7.8 + 0.5 * stream(seed, "population").standard_normal(QPV)) / 10) * 10
     quarters: list[Row] = [

@@ -9,6 +9,16 @@ for (const campagne of document.querySelectorAll(".campagne")) {
   const fields = [...form.querySelectorAll("[data-filter]")];
   const plain = (text) => text.toLowerCase().replace(/œ/g, "oe").normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/[^a-z0-9]+/g, " ").trim();
 
+  const places = [...campagne.querySelectorAll("path[data-dep], i[data-dep]")];
+  const colour = () => {
+    const counts = {};
+    for (const row of rows) if (!row.hidden) for (const code of (row.dataset.dep || "").split(" ")) counts[code] = (counts[code] || 0) + 1;
+    for (const place of places) {
+      const count = counts[place.dataset.dep] || 0;
+      place.setAttribute("class", `q${count > 3 ? 3 : count > 1 ? 2 : count}`);
+    }
+  };
+
   const show = () => {
     let shown = 0;
     for (const row of rows) {
@@ -21,6 +31,7 @@ for (const campagne of document.querySelectorAll(".campagne")) {
     count.textContent = `${shown} Cité${shown > 1 ? "s" : ""}${shown < rows.length ? ` sur ${rows.length}` : ""}`;
     none.hidden = shown > 0;
     table.hidden = shown === 0;
+    colour();
   };
 
   [...table.tHead.rows[0].cells].forEach((head, column) => {
@@ -33,12 +44,14 @@ for (const campagne of document.querySelectorAll(".campagne")) {
       for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
       head.setAttribute("aria-sort", up ? "ascending" : "descending");
       const text = (row) => row.cells[column].textContent.trim();
-      rows.sort((a, b) => text(a).localeCompare(text(b), "fr", { numeric: true }) * (up ? 1 : -1));
+      const unknown = (row) => text(row) === "nd"; // what is not known stays last, whichever way
+      rows.sort((a, b) => unknown(a) - unknown(b) || text(a).localeCompare(text(b), "fr", { numeric: true }) * (up ? 1 : -1));
       body.append(...rows);
     });
   });
 
   form.hidden = false;
+  for (const words of campagne.querySelectorAll(".js")) words.hidden = false;
   form.addEventListener("input", show);
   form.querySelector("[data-reset]").addEventListener("click", () => {
     for (const field of fields) field.value = "";

@@ -1,0 +1,156 @@
+"""What is verified of a site before it is shown: markup, links, sizes, rubrics and figures, then each page in a browser."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+from ..disclosure import CitePublication, Publication
+from ..french import number, plural
+from ..sections import SECTIONS
+from ..sections.blocks import Block, ChartBlock, Pair
+from .chromium import Browser, find_chromium
+from .markup import Markup, read_markup
+
+__all__ = ["HEAVIEST", "MONOGRAPH", "CheckReport", "axe_script", "check_site", "static_faults"]
+
+MONOGRAPH = 300_000  # bytes
+HEAVIEST = 1_000_000  # of any other page
+_SCHEMES = (("clair", False), ("sombre", True))
+# The scheme changes colours and nothing else: every rule in the light one, contrasts in the dark one too.
+_RULES = {"clair": "{}", "sombre": '{runOnly: {type: "rule", values: ["color-contrast"]}}'}
+_AXE = """axe.run(document, {...RULES, resultTypes: ["violations"]}).then((said) => said.violations.map((v) =>
+  `${v.id} : ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 90)).join(" | ")}`))"""
+_OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+NARROWEST = 320  # pixels
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """What was verified: how many pages, the faults as (page, sentence), what could not be verified and why."""
+
+    pages: int
+    faults: tuple[tuple[str, str], ...]
+    unverified: tuple[str, ...]
+
+    def summary(self) -> str:
+        """The same, in French: every fault, page by page."""
+        said = [f"{plural(self.pages, 'page vérifiée', 'pages vérifiées')}, {plural(len(self.faults), 'défaut')}."]
+        said += [f"  {page} : {words}" for page, words in self.faults]
+        return "\n".join([*said, *(f"Non vérifié : {words}" for words in self.unverified)])
+
+
+def check_site(
+    site: Path, publications: Sequence[Publication], browser: bool = True, progress: Callable[[str], None] | None = None
+) -> CheckReport:
+    """Verify every page of a published site.
+
+    Always: markup, texts of pictures, links and anchors, sizes, no outside request, rubrics and figures that the data allow.
+    In Chromium, where it and axe-core are installed: axe-core in the light and the dark scheme, requests really made,
+    nothing wider than a phone of 320 pixels.
+    """
+    pages = sorted(site.rglob("*.html"))
+    faults = static_faults(site, publications)
+    unverified = []
+    axe = axe_script()
+    if not browser or find_chromium() is None:
+        unverified.append("accessibilité (axe-core), requêtes et largeur de téléphone : Chromium est absent.")
+    else:
+        if axe is None:
+            unverified.append("accessibilité : axe-core est absent (pip install axe-core-python).")
+        faults += list(_seen(site, pages, axe, progress))
+    return CheckReport(len(pages), tuple(faults), tuple(unverified))
+
+
+def static_faults(site: Path, publications: Sequence[Publication]) -> list[tuple[str, str]]:
+    """The faults that are found by reading the files of a site: (page, sentence)."""
+    texts = {page: page.read_text(encoding="utf-8") for page in sorted(site.rglob("*.html"))}
+    read = {page: read_markup(text) for page, text in texts.items()}
+    expected = {
+        site / publication.campagne / f"{ident}.html": publication.cite(ident)
+        for publication in publications
+        for ident in publication.cites["id_cde"]
+    }
+    faults = []
+    for page, found in read.items():
+        name = page.relative_to(site).as_posix()
+        own = expected.get(page)
+        sentences = [*found.faults, *_dead_links(page, found, read)]
+        limit, size = (HEAVIEST if own is None else MONOGRAPH), len(texts[page].encode())
+        if size >= limit:
+            sentences.append(f"la page pèse {number(size / 1000, 0)} ko, pour {number(limit / 1000, 0)} ko au plus")
+        if own is not None:
+            sentences += _unexpected(own, found)
+        faults += [(name, words) for words in sentences]
+    return faults
+
+
+def _dead_links(page: Path, found: Markup, read: Mapping[Path, Markup]) -> Iterator[str]:
+    for link in dict.fromkeys(found.links):
+        address, _, anchor = link.partition("#")
+        target = (page.parent / unquote(address)).resolve() if address else page.resolve()
+        if "://" in link or link.startswith(("//", "/")):
+            yield f"le lien « {link} » quitte le site"
+        elif not target.is_file():
+            yield f"le lien « {link} » ne mène nulle part"
+        elif anchor and anchor not in next((m.ids for p, m in read.items() if p.resolve() == target), ()):
+            yield f"le lien « {link} » vise un endroit qui n’existe pas"
+
+
+def _unexpected(site: CitePublication, found: Markup) -> Iterator[str]:
+    """Rubrics and figures of a monograph against those that its data give now."""
+    made = [section(site) for section in SECTIONS]
+    for what, wanted, there in (
+        ("rubrique", [section.id for section in made], found.rubrics),
+        ("figure", [chart for section in made for chart in _charts(section.blocks)], found.figures),
+    ):
+        yield from (
+            f"il manque la {what} « {ident} » que les données permettent" for ident in wanted if ident not in there
+        )
+        yield from (f"la {what} « {ident} » n’est pas celle des données" for ident in there if ident not in wanted)
+
+
+def _charts(blocks: Iterable[Block]) -> Iterator[str]:
+    for block in blocks:
+        if isinstance(block, ChartBlock):
+            yield block.chart.id
+        elif isinstance(block, Pair):
+            yield from _charts(block.content)
+
+
+def axe_script() -> Path | None:
+    """The axe-core script, from whichever Python package carries it; None where there is none."""
+    for package in ("axe_core_python", "axe_playwright_python"):
+        spec = importlib.util.find_spec(package)
+        for folder in (spec.submodule_search_locations or []) if spec else []:
+            script = Path(folder) / "axe.min.js"
+            if script.is_file():
+                return script
+    return None
+
+
+def _seen(
+    site: Path, pages: Sequence[Path], axe: Path | None, progress: Callable[[str], None] | None
+) -> Iterator[tuple[str, str]]:
+    """The faults of each page opened in Chromium."""
+    script = axe.read_text(encoding="utf-8") if axe is not None else ""
+    with Browser() as browser:
+        for page in pages:
+            name = page.relative_to(site).as_posix()
+            if progress is not None:
+                progress(name)
+            browser.open(page, csp=axe is None)
+            yield from ((name, f"la page demande « {url} »") for url in browser.requests)
+            if axe is not None:
+                browser.evaluate(script + ";0")
+                for scheme, dark in _SCHEMES:
+                    browser.show(dark=dark)
+                    rules = _AXE.replace("RULES", _RULES[scheme])
+                    yield from ((name, f"axe ({scheme}), {fault}") for fault in browser.evaluate(rules))
+            browser.show(NARROWEST)
+            wide = browser.evaluate(_OVERFLOW)
+            if wide > 0:
+                yield name, f"la page dépasse de {plural(wide, 'pixel')} un écran de {NARROWEST} pixels"
