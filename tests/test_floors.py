@@ -18,6 +18,7 @@ FLOORS = {
     "codebook": 0,
     "stats": 0,
     "data": 1,
+    "modeles": 2,
     "governance": 2,
     "indicators": 3,
     "estimates": 3,

@@ -103,6 +103,9 @@ def _parser() -> _Parser:
         )
         return made
 
+    new = command("init", _init, "écrit une campagne à remplir : réglages, classeur, modèles CSV", campagne=False)
+    new.add_argument("dossier", type=Path, metavar="DOSSIER", help="dossier nouveau ou vide")
+    new.add_argument("--titre", default="", metavar="TITRE", help="titre de la campagne (le nom du dossier)")
     demo = command("demo", _demo, "écrit la campagne de démonstration, aux Cités fictives", campagne=False)
     demo.add_argument("dossier", nargs="?", type=Path, metavar="DOSSIER", help="où l’écrire (data/raw/demonstration)")
     demo.add_argument("--graine", type=int, default=84, metavar="N", help="graine du tirage (84)")
@@ -234,6 +237,18 @@ def _attack(campagne: Campagne, former: Path | None) -> int:
     found = attack(load_publication(name), perimeters_of(load_dataset(name)), before)
     print(found.report())
     return BLOCKED if found.recovered else OK
+
+
+def _init(asked: argparse.Namespace) -> int:
+    from .french import plural
+    from .modeles.campagne import WORKBOOK, init_campagne
+
+    folder: Path = asked.dossier
+    names = init_campagne(folder, asked.titre)
+    print(f"Campagne écrite dans {folder} ({plural(len(names), 'fichier')}).")
+    print(f"Réglages : {folder / 'campagne.toml'}\nTables à remplir : {folder / WORKBOOK}")
+    print(f"Puis : citesresearch check --campagne {folder}")
+    return OK
 
 
 def _demo(asked: argparse.Namespace) -> int:

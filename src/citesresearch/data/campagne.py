@@ -5,17 +5,21 @@ from __future__ import annotations
 import datetime
 import difflib
 import os
+import re
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ..errors import CitesError
+from ..french import plain
 from .copilotage import read_copilotage
 
 __all__ = ["Campagne", "find_campagne", "known_campagnes", "project_root"]
 
 SETTINGS = "campagne.toml"
+
+_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 # Persons, fiscal data, organisations: thresholds of the publication rules; a campagne may raise or lower them.
 DEFAULT_THRESHOLDS = {"personnes": 5, "fiscal": 11, "organismes": 3}
@@ -103,6 +107,11 @@ def _load(folder: Path, root: Path | None) -> Campagne:
     return _check(raw, folder, root, path)
 
 
+def _name(folder: Path) -> str:
+    """The name of the folder; as it may stand in an address, where it has spaces or accents."""
+    return folder.name if _SAFE.fullmatch(folder.name) else plain(folder.name).replace(" ", "-") or "campagne"
+
+
 def _check(raw: dict[str, Any], folder: Path, root: Path | None, path: Path) -> Campagne:
     wrong: list[str] = []
 
@@ -156,5 +165,5 @@ def _check(raw: dict[str, Any], folder: Path, root: Path | None, path: Path) -> 
     elif root is not None and not synthetic:  # real neighbourhoods say nothing of fictional Cités
         insee = root / "data" / "raw" / "insee"
     return Campagne(
-        folder.name, titre, edition, str(date), folder, processed, synthetic is True, thresholds, copilotage, insee
+        _name(folder), titre, edition, str(date), folder, processed, synthetic is True, thresholds, copilotage, insee
     )

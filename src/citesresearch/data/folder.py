@@ -27,7 +27,10 @@ __all__ = ["PROBLEMS_FILE", "Folder", "read_folder"]
 PROBLEMS_FILE = "problemes.csv"
 _TEXT_SUFFIXES = (".csv", ".tsv", ".txt", ".tab")
 _CLOSED_SUFFIXES = (".xls", ".xlsb", ".numbers")  # data that cannot be read here
-_EXPECTED = {"campagne.toml", "datapackage.json", "thumbs.db", "desktop.ini", "ehthumbs.db"}
+# `modeles` and `textes` are what `citesresearch init` lays beside the tables.
+_EXPECTED = {"campagne.toml", "datapackage.json", "thumbs.db", "desktop.ini", "ehthumbs.db", "modeles", "textes"}
+# Sheets of the workbook that `init` writes; they are looked at all the same, in case somebody typed a table there.
+_EXPECTED_SHEETS = {"lisez moi", "definitions", "listes deroulantes"}
 _EXPECTED_STEMS = {"readme", "license", "licence", "lisez-moi", "lisezmoi"}
 _SHOWN = 8
 
@@ -243,7 +246,8 @@ def _recognised(sheet: Sheet, names: _Names, notes: Collector) -> Table | None:
         _read_as(table, notes, table.name, ", dont elle a les colonnes")
         return table
     likely = whole or part or ([near] if near else [])
-    if likely:
+    ours = plain(sheet.name) in _EXPECTED_SHEETS
+    if likely and not (ours and not whole):
         tables = listing([quoted(name) for name in likely[:_SHOWN]], "ou")
         notes.add(
             "feuille_inconnue",
@@ -251,7 +255,7 @@ def _recognised(sheet: Sheet, names: _Names, notes: Collector) -> Table | None:
             "donner à la feuille le nom de la table, et à ses colonnes les noms attendus ; "
             "si elle n’en est pas une, la retirer du classeur",
         )
-    else:
+    elif not ours:
         notes.add(
             "feuille_ignoree",
             "une feuille qui porte le nom ou les colonnes d’une table",
