@@ -106,6 +106,10 @@ def _parser() -> _Parser:
     new = command("init", _init, "écrit une campagne à remplir : réglages, classeur, modèles CSV", campagne=False)
     new.add_argument("dossier", type=Path, metavar="DOSSIER", help="dossier nouveau ou vide")
     new.add_argument("--titre", default="", metavar="TITRE", help="titre de la campagne (le nom du dossier)")
+    asked = command(
+        "questionnaire", _questionnaire, "écrit les questionnaires : XLSForm (KoboToolbox, ODK) et page à imprimer"
+    )
+    asked.add_argument("dossier", type=Path, metavar="DOSSIER", help="où les écrire")
     demo = command("demo", _demo, "écrit la campagne de démonstration, aux Cités fictives", campagne=False)
     demo.add_argument("dossier", nargs="?", type=Path, metavar="DOSSIER", help="où l’écrire (data/raw/demonstration)")
     demo.add_argument("--graine", type=int, default=84, metavar="N", help="graine du tirage (84)")
@@ -248,6 +252,16 @@ def _init(asked: argparse.Namespace) -> int:
     print(f"Campagne écrite dans {folder} ({plural(len(names), 'fichier')}).")
     print(f"Réglages : {folder / 'campagne.toml'}\nTables à remplir : {folder / WORKBOOK}")
     print(f"Puis : citesresearch check --campagne {folder}")
+    return OK
+
+
+def _questionnaire(asked: argparse.Namespace) -> int:
+    from .data.campagne import find_campagne
+    from .modeles.questionnaires import write_questionnaires
+
+    campagne = None if asked.campagne is None else find_campagne(asked.campagne)
+    for path in write_questionnaires(asked.dossier, campagne):
+        print(path)
     return OK
 
 

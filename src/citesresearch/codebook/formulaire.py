@@ -49,7 +49,7 @@ class Item:
     The answer goes to `column` of `table`, in the row whose other keys are `given`; a multiple choice makes one row
     per code. `all_rows`: each chosen code makes one row per question of the detail that follows, even left empty.
     `filter` names the question that limits the choices to those whose attribute `filter_by` is its answer.
-    `court` is the label of an item of a battery without the words that it shares with the others ("" where none are).
+    `court` is what distinguishes a question from those that are asked with the same words ("" where nothing does).
     `exclusive` are the codes that exclude all others; `list_id` identifies the list that the choices come from.
     """
 
@@ -314,6 +314,7 @@ class _Build:
             key.vocabulary.id if len(choices) == len(key.vocabulary.codes) else name,
             si=si,
             exclusive=tuple(m.code for m in choices if m.code in outside) if key.extra.get("choix_multiple") else (),
+            court=step.libelle if step else "",
         )
 
     def _choices(
