@@ -163,4 +163,4 @@ class _Page:
             else:
                 among = listing([f"« {words[code]} »" for code in condition.codes], "ou")
                 said.append(f"la réponse {place} est {among}")
-        return f"Seulement si {' et '.join(said)}." if said else ""
+        return f"Seulement si {' et '.join(said)}.".replace("si il ", "s’il ") if said else ""
