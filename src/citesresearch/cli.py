@@ -106,6 +106,7 @@ def _parser() -> _Parser:
     new = command("init", _init, "écrit une campagne à remplir : réglages, classeur, modèles CSV", campagne=False)
     new.add_argument("dossier", type=Path, metavar="DOSSIER", help="dossier nouveau ou vide")
     new.add_argument("--titre", default="", metavar="TITRE", help="titre de la campagne (le nom du dossier)")
+    new.add_argument("--codebook", type=Path, metavar="FICHIER", help="codebook d’un autre programme (JSON ou TOML)")
     asked = command(
         "questionnaire", _questionnaire, "écrit les questionnaires : XLSForm (KoboToolbox, ODK) et page à imprimer"
     )
@@ -207,7 +208,7 @@ def _check(asked: argparse.Namespace) -> int:
 
     def check(campagne: Campagne) -> int:
         tables, problems = read_tables(campagne)
-        typed = [table for name, table in tables.items() if not load_codebook()[name].computed]
+        typed = [table for name, table in tables.items() if not load_codebook(campagne.codebook)[name].computed]
         path = campagne.processed / PROBLEMS_FILE
         rows = plural(sum(map(len, typed)), "ligne")
         print(f"Campagne « {campagne.nom} » : {plural(len(typed), 'table')}, {rows}.")
@@ -248,7 +249,7 @@ def _init(asked: argparse.Namespace) -> int:
     from .modeles.campagne import WORKBOOK, init_campagne
 
     folder: Path = asked.dossier
-    names = init_campagne(folder, asked.titre)
+    names = init_campagne(folder, asked.titre, declared=asked.codebook)
     print(f"Campagne écrite dans {folder} ({plural(len(names), 'fichier')}).")
     print(f"Réglages : {folder / 'campagne.toml'}\nTables à remplir : {folder / WORKBOOK}")
     print(f"Puis : citesresearch check --campagne {folder}")
@@ -393,6 +394,7 @@ def _pages(asked: argparse.Namespace, campagne: Campagne) -> _Pages:
     from .batch.inventory import read_inventory
     from .batch.ledger import FILE_NAME
     from .batch.plan import NETWORK, SYNTHESE
+    from .codebook import load_codebook
     from .data.campagne import find_campagne
 
     passed = asked.campagne or campagne.nom
@@ -401,7 +403,8 @@ def _pages(asked: argparse.Namespace, campagne: Campagne) -> _Pages:
     build = _build(asked)
     inventory = read_inventory(campagne)
     monographie, synthese = _notebook("monographie.ipynb"), _notebook("synthese_nationale.ipynb")
-    network = {kind: _notebook(name) for kind, name in NETWORK.items()}
+    pages = load_codebook(campagne.codebook).pages
+    network = {kind: _notebook(name) for kind, name in NETWORK.items() if pages is None or kind in pages}
     every = plan_runs(inventory, monographie, synthese, None, passed, network)
     chosen = every
     if wanted := getattr(asked, "cites", []):

@@ -177,4 +177,4 @@ def load_dataset(campagne: str) -> Dataset:
     tables = {path.stem: pd.read_parquet(path) for path in sorted((found.processed / "tables").glob("*.parquet"))}
     manifest = read_manifest(found.processed)
     warnings = Problems(Problem(**said) for said in manifest["avertissements"])
-    return Dataset(found, load_codebook(), tables, warnings, manifest["empreinte"])
+    return Dataset(found, load_codebook(found.codebook), tables, warnings, manifest["empreinte"])

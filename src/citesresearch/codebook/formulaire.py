@@ -158,7 +158,9 @@ class _Build:
     def __init__(self, codebook: Codebook, declared: Mapping[str, Any], cites: tuple[Modality, ...]) -> None:
         self.codebook, self.declared, self.cites = codebook, declared, cites
         self.main = codebook[declared["table"]]
-        self.children = [t for t in codebook.tables.values() if t.descriptor.get("parent") == self.main.name]
+        self.children = [
+            t for t in codebook.tables.values() if t.descriptor.get("parent") == self.main.name and t.filled_in
+        ]
         self.words: Mapping[str, str] = declared.get("questions", {})
 
     def sections(self) -> Iterator[Item]:
@@ -187,7 +189,7 @@ class _Build:
         linked = {name for key in self.main.foreign_keys for name in key.fields}
         for column in self.main.fields:
             own = column.name in self.main.primary_key and column.name not in linked
-            if not own and column.name not in self.declared.get("non_demandes", ()):
+            if not own and not column.tacit and column.name not in self.declared.get("non_demandes", ()):
                 yield column
 
     def _batteries(self, theme: str, found: Iterable[tuple[str, Item]]) -> Iterator[Item]:

@@ -32,7 +32,8 @@ class Campagne:
     `edition` is a label and `date_edition` an ISO date: the only date that pages show. `synthetique` says that the
     data are generated: it comes from the data's own settings and stamps every page. `copilotage` holds what it declares of
     the copilotage index in place of the codebook (see `CopilotageSettings`). `insee` is the folder of Insee's files by
-    neighbourhood, which may not exist; None where they do not concern the campagne (fictional Cités).
+    neighbourhood, which may not exist; None where they do not concern the campagne (fictional Cités). `codebook` is the
+    file that declares another programme; None for the package's own.
     """
 
     nom: str
@@ -45,6 +46,7 @@ class Campagne:
     seuils: dict[str, int] = field(default_factory=lambda: dict(DEFAULT_THRESHOLDS), hash=False)
     copilotage: dict[str, float] = field(default_factory=dict, hash=False)
     insee: Path | None = None
+    codebook: Path | None = None
 
 
 def project_root(start: Path | None = None) -> Path | None:
@@ -146,7 +148,7 @@ def _check(raw: dict[str, Any], folder: Path, root: Path | None, path: Path) -> 
     synthetic = raw.get("synthetique", False)
     if not isinstance(synthetic, bool):
         wrong.append(f"« synthetique » doit être true ou false (lu : {synthetic!r})")
-    unknown = sorted(set(raw) - {"titre", "edition", "date_edition", "seuils", "synthetique", "chemins", "copilotage"})
+    unknown = sorted(set(raw) - {"titre", "edition", "date_edition", "seuils", "synthetique", "chemins", "copilotage", "codebook"})
     wrong += [f"« {key} » est une clé inconnue" for key in unknown]
     paths = section("chemins")
     place, files = paths.get("traitees", ""), paths.get("insee", "")
@@ -155,6 +157,9 @@ def _check(raw: dict[str, Any], folder: Path, root: Path | None, path: Path) -> 
             "« chemins » n’accepte que « traitees », le dossier des données préparées, et « insee », "
             "celui des fichiers de l’Insee par quartier, entre guillemets"
         )
+    own = raw.get("codebook", "")
+    if not isinstance(own, str):
+        wrong.append(f"« codebook » doit être le nom d’un fichier, entre guillemets (lu : {own!r})")
     if wrong:
         raise CitesError(f"Le fichier {path} est à corriger : {' ; '.join(wrong)}.")
     default = root / "data" / "processed" / folder.name if root else folder / "traitees"
@@ -165,5 +170,15 @@ def _check(raw: dict[str, Any], folder: Path, root: Path | None, path: Path) -> 
     elif root is not None and not synthetic:  # real neighbourhoods say nothing of fictional Cités
         insee = root / "data" / "raw" / "insee"
     return Campagne(
-        _name(folder), titre, edition, str(date), folder, processed, synthetic is True, thresholds, copilotage, insee
+        _name(folder),
+        titre,
+        edition,
+        str(date),
+        folder,
+        processed,
+        synthetic is True,
+        thresholds,
+        copilotage,
+        insee,
+        (folder / own).expanduser().resolve() if own else None,
     )

@@ -51,7 +51,7 @@ def read_dataset(campagne: Campagne) -> Dataset:
     tables, problems = read_tables(campagne)
     if problems.blocking:
         raise InvalidData(problems)
-    return Dataset(campagne, load_codebook(), tables, problems, checksum(inputs_of_campagne(campagne)))
+    return Dataset(campagne, load_codebook(campagne.codebook), tables, problems, checksum(inputs_of_campagne(campagne)))
 
 
 def read_tables(campagne: Campagne) -> tuple[dict[str, pd.DataFrame], Problems]:
@@ -59,6 +59,6 @@ def read_tables(campagne: Campagne) -> tuple[dict[str, pd.DataFrame], Problems]:
 
     Never raises for what the folders hold.
     """
-    tables, problems = read_and_validate(campagne.raw, load_codebook())
+    tables, problems = read_and_validate(campagne.raw, load_codebook(campagne.codebook))
     insee, more = read_insee(campagne.insee, tables)
     return tables | insee, Problems([*problems, *more])

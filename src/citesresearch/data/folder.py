@@ -103,7 +103,7 @@ class _Names:
     def __init__(self, codebook: Codebook) -> None:
         self.codebook = codebook
         self._by_name: dict[str, str] = {}
-        self.tables = [table for table in codebook.tables.values() if not table.computed]
+        self.tables = [table for table in codebook.tables.values() if table.filled_in]
         for table in self.tables:
             # A sheet's name has 31 characters at most.
             for words in (table.title[:31], table.title, table.name):

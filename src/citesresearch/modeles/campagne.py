@@ -52,7 +52,6 @@ Encodage UTF-8, séparateur point-virgule, comme l’ouvre un tableur français.
 def init_campagne(
     folder: Path,
     titre: str = "",
-    codebook: Codebook | None = None,
     today: datetime.date | None = None,
     declared: Path | None = None,
 ) -> list[str]:
@@ -61,7 +60,7 @@ def init_campagne(
     `declared` is the file of another programme's codebook, copied beside the settings. All is written or nothing.
     Raises CitesError, in French, where the folder holds anything or cannot be written.
     """
-    book = codebook or load_codebook()
+    book = load_codebook(declared)
     if folder.is_dir() and any(folder.iterdir()):
         raise CitesError(
             f"Le dossier {folder} n’est pas vide : rien n’a été écrit. Choisissez un dossier nouveau ou vide."
@@ -84,7 +83,7 @@ def init_campagne(
 
 def _in_order(codebook: Codebook) -> list[Table]:
     """The tables to fill in: the required ones, what questionnaires collect, then the rest."""
-    tables = [table for table in codebook.tables.values() if not table.computed]
+    tables = [table for table in codebook.tables.values() if table.filled_in]
     main = {str(declared["table"]) for declared in codebook.formulaires}
 
     def rank(table: Table) -> int:
@@ -97,7 +96,7 @@ def _in_order(codebook: Codebook) -> list[Table]:
 def _csv(table: Table) -> bytes:
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
-    writer.writerow(table.columns)
+    writer.writerow([column.name for column in table.fields if not column.tacit])
     writer.writerow(example_row(table))
     return stream.getvalue().encode("utf-8-sig")
 

@@ -44,11 +44,12 @@ def workbook(codebook: Codebook, tables: Sequence[Table], notes: Iterable[str]) 
 
 def _table(sheet: Worksheet, table: Table, ranges: Mapping[str, tuple[int, int]]) -> None:
     """Header with definitions, example row, formats and lists of one table."""
-    sheet.append(list(table.columns))
+    fields = [column for column in table.fields if not column.tacit]
+    sheet.append([column.name for column in fields])
     sheet.append(example_row(table))
     sheet.freeze_panes = "B2"
     lists: dict[str, DataValidation] = {}
-    for i, column in enumerate(table.fields, start=1):
+    for i, column in enumerate(fields, start=1):
         letter = get_column_letter(i)
         head, shown = sheet.cell(1, i), sheet.cell(2, i)
         head.font, head.fill = Font(bold=True, color="FFFFFF"), _NEEDED if column.required else _HEAD
@@ -123,7 +124,7 @@ def _definitions(sheet: Worksheet, tables: Sequence[Table]) -> None:
     """Every column of every table, and every code that it accepts: to be printed or searched."""
     sheet.append(["Feuille", "Colonne", "Ce que c’est", "Obligatoire", "Attendu", "Code", "Libellé du code"])
     for table in tables:
-        for column in table.fields:
+        for column in (column for column in table.fields if not column.tacit):
             what = " ".join(part for part in (f"{column.libelle}.", column.description) if part)
             start = [table.name, column.name, typeset(what), "oui" if column.required else "", expected(column)]
             codes = column.vocabulary.codes if column.vocabulary else ()

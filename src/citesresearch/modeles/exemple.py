@@ -18,7 +18,7 @@ def example_row(table: Table) -> list[str]:
     Where the first column is one that matters (an identifier), its own example is in the definition.
     """
     linked = {name: key.table for key in table.foreign_keys for name in key.fields}
-    return [EXAMPLE, *(_cell(column, linked.get(column.name)) for column in table.fields[1:])]
+    return [EXAMPLE, *(_cell(column, linked.get(column.name)) for column in table.fields[1:] if not column.tacit)]
 
 
 def _cell(column: Field, other: str | None) -> str:

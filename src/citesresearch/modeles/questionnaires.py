@@ -23,7 +23,7 @@ def write_questionnaires(folder: Path, campagne: Campagne | None = None) -> list
     With a campagne, its Cités are a list to choose from; without one, their identifier is typed. Raises CitesError
     where a file is already there, where the Cités cannot be read, or where the codebook declares no questionnaire.
     """
-    codebook = load_codebook()
+    codebook = load_codebook(None if campagne is None else campagne.codebook)
     cites: list[tuple[str, str]] = []
     if campagne is not None:
         tables, _ = read_tables(campagne)

@@ -137,8 +137,8 @@ def _index(publications: Sequence[Publication], made: dict[str, dict[str, str]])
     # What the front page says first is about real Cités wherever there are some.
     lead = next((p for p in publications if not p.synthetique), publications[0])
     campagnes = {p.campagne: _campagne(p, made[p.campagne]) for p in publications}
-    kind = " fictives" if lead.synthetique else ""
-    coordinations = plural(len(lead.cites), "coordination locale", "coordinations locales")
+    named = lead.codebook.programme
+    programmes = listing(dict.fromkeys(p.codebook.programme.nom for p in publications))
     return (
         _template()
         .get_template("site.html.j2")
@@ -148,8 +148,9 @@ def _index(publications: Sequence[Publication], made: dict[str, dict[str, str]])
             script=Markup(script),
             version=__version__,
             lede=typeset(
-                f"{coordinations}{kind} de l’emploi dans les quartiers prioritaires. Une monographie pour chacune, avec ce que ses documents permettent de dire."
+                f"{named.counted(len(lead.cites), lead.synthetique)}. Une monographie pour chacune, avec ce que ses documents permettent de dire."
             ),
+            programme=programmes,
             stamp=STAMP if lead.synthetique else None,
             reperes=campagnes[lead.campagne]["reperes"],
             campagnes=list(campagnes.values()),
