@@ -24,6 +24,8 @@ __all__ = ["Codebook", "Field", "Modality", "Programme", "Table", "Vocabulary", 
 
 
 _FICTIONAL = (" fictive", " fictives")
+# What a programme changes, where it does not say it.
+_AIM = "ce que vise le programme"
 
 
 @dataclass(frozen=True)
@@ -145,16 +147,22 @@ class Table:
 
 @dataclass(frozen=True)
 class Programme:
-    """What the programme is called: all of it (« Cités de l’emploi »), one of it, and what one and several are."""
+    """What the programme is called: all of it (« Cités de l’emploi »), one of it, and what one and several are.
+
+    `finalite` is what it wants to change (« l’emploi »), of which these pages measure no effect.
+    """
 
     nom: str
     un: str
     accroche: tuple[str, str]
+    finalite: str = ""
 
     def counted(self, count: int, fictional: bool = False) -> str:
         """« 84 coordinations locales de l’emploi dans les quartiers prioritaires »; says so where they are fictional."""
+        words = zip(self.accroche, _FICTIONAL, strict=True)
         one, many = (
-            text.replace("{}", word if fictional else "") for text, word in zip(self.accroche, _FICTIONAL, strict=True)
+            (text if "{}" in text else f"{text}{{}}").replace("{}", fictive if fictional else "")
+            for text, fictive in words
         )
         return plural(count, one, many)
 
@@ -164,7 +172,8 @@ class Codebook:
     """All tables, scales and vocabularies of a programme.
 
     `formulaires` declares its questionnaires: which table each one fills, and its words (see `formulaire`).
-    `pages` are the pages of the network that it has (None: all); `declared` is what its own file says, where it has one.
+    `pages` are the pages of the network that it has (None: all), `rubriques` those of its monographs that it declares
+    itself; `declared` is what its own file says, where it has one.
     """
 
     tables: Mapping[str, Table]
@@ -173,6 +182,7 @@ class Codebook:
     programme: Programme = Programme("", "", ("", ""))
     pages: tuple[str, ...] | None = None
     declared: Mapping[str, Any] | None = field(default=None, hash=False)
+    rubriques: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, hash=False)
 
     def __getitem__(self, table: str) -> Table:
         return self.tables[table]
@@ -304,18 +314,28 @@ def _build(layer: Layer) -> Codebook:
     named = layer.programme
     nom, un = str(named.get("nom", "")), str(named.get("un", ""))
     one, many = named.get("accroche", [un, nom])
-    programme = Programme(nom, un, (one, many))
-    return Codebook({t.name: t for t in tables}, vocabularies, layer.formulaires, programme, layer.pages)
+    programme = Programme(nom, un, (one, many), str(named.get("finalite", _AIM)))
+    return Codebook(
+        {t.name: t for t in tables},
+        vocabularies,
+        layer.formulaires,
+        programme,
+        layer.pages,
+        rubriques=layer.rubriques,
+    )
 
 
-@cache
 def load_codebook(place: Path | None = None) -> Codebook:
     """The codebook of the package, or the one of another programme, in a folder or in one file (JSON, TOML).
 
     Raises CitesError when it cannot be read, or when a field names a scale or vocabulary that does not exist.
     """
-    if place is not None and not place.is_dir():
-        return codebook_of(read_declared(place))
+    # A file may change while a notebook is open: it is read each time.
+    return _load_folder(place) if place is None or place.is_dir() else codebook_of(read_declared(place))
+
+
+@cache
+def _load_folder(place: Path | None) -> Codebook:
     return _build(read_folder(files(__name__) if place is None else place))
 
 

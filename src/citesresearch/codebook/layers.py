@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from ..french import listing
 __all__ = ["Layer", "layered", "read_declared", "read_folder"]
 
 Raw = dict[str, Any]
-_KEYS = {"programme", "listes", "tables", "sans", "formulaires", "pages"}
+_KEYS = {"programme", "listes", "tables", "sans", "formulaires", "pages", "rubriques"}
 # What makes a column a question, or a figure of an exhibit.
 _ASKED = {
     "question",
@@ -40,6 +40,7 @@ class Layer:
     """The raw parts of a codebook, as they stand in its files.
 
     `pages` are the pages of the network (beside monographs and synthesis) that the programme has; None: all of them.
+    `rubriques` gives the title and the exhibits of rubrics 5 to 9 of its monographs, in place of the base's own.
     """
 
     programme: Raw
@@ -47,6 +48,7 @@ class Layer:
     tables: dict[str, Raw]
     formulaires: tuple[Raw, ...] = ()
     pages: tuple[str, ...] | None = None
+    rubriques: Raw = field(default_factory=dict)
 
 
 def read_folder(root: Traversable) -> Layer:
@@ -126,11 +128,12 @@ def layered(base: Layer, declared: Mapping[str, Any]) -> Layer:
     tables |= {name: raw for name, raw in own.items() if name not in base.tables}
     pages = declared.get("pages")
     return Layer(
-        base.programme | declared["programme"],
+        dict(declared["programme"]),
         lists,
         tables,
         tuple(declared.get("formulaires", ())),
         None if pages is None else tuple(pages),
+        declared.get("rubriques", {}),
     )
 
 

@@ -59,6 +59,7 @@ def read_tables(campagne: Campagne) -> tuple[dict[str, pd.DataFrame], Problems]:
 
     Never raises for what the folders hold.
     """
-    tables, problems = read_and_validate(campagne.raw, load_codebook(campagne.codebook))
+    beside = campagne.codebook.name if campagne.codebook is not None else ""
+    tables, problems = read_and_validate(campagne.raw, load_codebook(campagne.codebook), beside)
     insee, more = read_insee(campagne.insee, tables)
     return tables | insee, Problems([*problems, *more])

@@ -66,10 +66,13 @@ class Folder:
             self.tables[name] = raw
 
 
-def read_folder(place: Path, codebook: Codebook) -> Folder:
-    """Read every table that the folder holds. Never raises for what it holds; raises OSError if it cannot be listed."""
+def read_folder(place: Path, codebook: Codebook, beside: str = "") -> Folder:
+    """Read every table that the folder holds; `beside` is the name of a file that is none, whatever it looks like.
+
+    Never raises for what the folder holds; raises OSError if it cannot be listed.
+    """
     folder, names = Folder(), _Names(codebook)
-    entries = sorted(place.iterdir(), key=lambda path: path.name)
+    entries = sorted((path for path in place.iterdir() if path.name != beside), key=lambda path: path.name)
     ignored: list[str] = []
     # Text files first: the sheet is the one that is said to come twice.
     for path in (entry for entry in entries if entry.suffix.lower() in _TEXT_SUFFIXES and not _own(entry)):

@@ -162,7 +162,8 @@ def _in_brief_return(site: CitePublication) -> tuple[str, ...]:
         scale = site.publication.codebook["retours"][code].vocabulary
         if len(own) and scale is not None:
             lines.append(f"{words} : {scale.libelle(own['modalite'].iloc[0])}.")
+    aim = site.publication.codebook.programme.finalite
     lines.append(
-        "Ces réponses sont des déclarations de la Cité : elles décrivent une démarche, elles ne mesurent pas un effet sur l’emploi."
+        f"Ces réponses sont des déclarations de la Cité : elles décrivent une démarche, elles ne mesurent pas un effet sur {aim}."
     )
     return tuple(typeset(line) for line in lines)
