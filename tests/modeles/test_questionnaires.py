@@ -204,6 +204,13 @@ def test_conditions_are_said_by_the_number_of_the_question() -> None:
     assert re.search(r"Seulement s’il y a une réponse à la question \d+\.", acteurs)
 
 
+def test_a_long_list_of_cites_is_searched_on_screen_and_written_on_paper() -> None:
+    many = formulaire(CODEBOOK, "acteurs", [(f"cite-{i}", f"Cité numéro {i}") for i in range(84)])
+    assert rows(many)["id_cde"]["appearance"] == "minimal autocomplete"
+    assert "Cité numéro 7" not in printable(many)
+    assert "À quelle Cité participez-vous" in printable(many)
+
+
 def test_what_is_generated_is_stamped() -> None:
     assert "synthétiques" in printable(FORMS[0], "Essai", "Données de démonstration (synthétiques)")
     assert "synthétiques" not in printable(FORMS[0], "Essai")

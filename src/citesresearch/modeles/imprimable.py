@@ -17,6 +17,8 @@ __all__ = ["printable"]
 # Rows left blank for what is repeated, and characters under which choices stand side by side.
 _BLANK_ROWS = 10
 _SHORT = 44
+# A single choice among more than these is written down.
+_WRITTEN = 30
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ class _Page:
 
     def _single(self, item: Item) -> Block:
         number = self._number(item)
-        if not item.choices:
+        if not item.choices or len(item.choices) > _WRITTEN:
             return Block(item.kind, item.label, number, self._si(item.si), item.hint)
         return self._choice(item, number)
 

@@ -24,6 +24,8 @@ _TYPES = {"entier": "integer", "nombre": "decimal", "date": "text", "texte": "te
 _DATE = "^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
 # In the column that filters a list: shown whatever the other answer.
 _ALWAYS = "tous"
+# Choices from which a list is searched rather than read.
+_LONG = 20
 _FILTER = "filtre"
 
 
@@ -114,6 +116,8 @@ def _question(item: Item, common: Mapping[str, str]) -> Row:
         row |= {"constraint": rule, **_words(constraint_message=said)}
     if item.filter:
         row["choice_filter"] = f"{_FILTER} = ${{{item.filter}}} or {_FILTER} = '{_ALWAYS}'"
+    if item.kind == "choix" and len(item.choices) > _LONG:
+        row["appearance"] = "minimal autocomplete"
     if item.kind == "texte" and not item.pattern:
         row["appearance"] = "multiline"
     return row
