@@ -107,10 +107,19 @@ def _parser() -> _Parser:
     new.add_argument("dossier", type=Path, metavar="DOSSIER", help="dossier nouveau ou vide")
     new.add_argument("--titre", default="", metavar="TITRE", help="titre de la campagne (le nom du dossier)")
     new.add_argument("--codebook", type=Path, metavar="FICHIER", help="codebook d’un autre programme (JSON ou TOML)")
-    asked = command(
-        "questionnaire", _questionnaire, "écrit les questionnaires : XLSForm (KoboToolbox, ODK) et page à imprimer"
+    forms = command(
+        "questionnaire",
+        _questionnaire,
+        "écrit les questionnaires : XLSForm (KoboToolbox, ODK) et page à imprimer",
+        campagne=False,
     )
-    asked.add_argument("dossier", type=Path, metavar="DOSSIER", help="où les écrire")
+    forms.add_argument("dossier", type=Path, metavar="DOSSIER", help="où les écrire")
+    forms.add_argument(
+        "-c",
+        "--campagne",
+        metavar="NOM",
+        help="campagne dont les Cités sont à choisir (sans elle : identifiant à écrire)",
+    )
     demo = command("demo", _demo, "écrit la campagne de démonstration, aux Cités fictives", campagne=False)
     demo.add_argument("dossier", nargs="?", type=Path, metavar="DOSSIER", help="où l’écrire (data/raw/demonstration)")
     demo.add_argument("--graine", type=int, default=84, metavar="N", help="graine du tirage (84)")
@@ -252,7 +261,7 @@ def _init(asked: argparse.Namespace) -> int:
     names = init_campagne(folder, asked.titre, declared=asked.codebook)
     print(f"Campagne écrite dans {folder} ({plural(len(names), 'fichier')}).")
     print(f"Réglages : {folder / 'campagne.toml'}\nTables à remplir : {folder / WORKBOOK}")
-    print(f"Puis : citesresearch check --campagne {folder}")
+    print(f'Puis : citesresearch check --campagne "{folder}"')
     return OK
 
 
