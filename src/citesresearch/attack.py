@@ -56,7 +56,7 @@ class Searched:
     indicateur: str
     retenues: int
     retrouvees: int
-    libelle: str = ""
+    libelle: str
 
 
 @dataclass(frozen=True)
