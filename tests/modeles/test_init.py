@@ -9,7 +9,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter, range_boundaries
-from tests.modeles.remplir import SOURCE, cite, fill, two_cites
+from tests.campagnes import TABLES as TABLES_AS_CSV
+from tests.campagnes import write_campagne
+from tests.modeles.remplir import two_cites
 
 from citesresearch.cli import main
 from citesresearch.codebook import load_codebook
@@ -82,27 +84,34 @@ def test_a_csv_template_is_read_once_copied_beside_the_settings(table, tmp_path:
 
 
 def test_a_table_in_the_workbook_and_as_csv_blocks(fresh: Path) -> None:
-    two_cites(fresh / "tables.xlsx")
     (fresh / "retours.csv").write_bytes((fresh / "modeles" / "retours.csv").read_bytes())
     _, problems = read_tables(find_campagne(fresh))
-    assert [p.code for p in problems if p.blocking] == ["table_en_double"]
+    assert [(p.code, p.feuille) for p in problems if p.code == "table_en_double"] == [("table_en_double", "retours")]
 
 
-def test_only_the_word_in_capitals_in_the_first_cell_makes_an_example(fresh: Path) -> None:
-    rows = [cite("a", "EXEMPLE"), cite("b", "Exemple-sur-Mer")]
-    fill(fresh / "tables.xlsx", {"sources": [SOURCE], "cites": rows})
-    assert read_dataset(find_campagne(fresh))["cites"]["nom"].tolist() == ["EXEMPLE", "Exemple-sur-Mer"]
+def test_only_the_word_in_capitals_in_the_first_cell_makes_an_example(tmp_path: Path) -> None:
+    lines = TABLES_AS_CSV["cites"].splitlines()
+    own = [
+        lines[1].replace("Alpha", "EXEMPLE"),
+        lines[2].replace("Bêta", "Exemple"),
+        lines[2].replace("cde-002", "EXEMPLE"),
+    ]
+    folder = write_campagne(
+        tmp_path, cites="\n".join([lines[0], *own]) + "\n", copilotes="", cite_communes="", chiffres_publies=""
+    )
+    for empty in ("copilotes", "cite_communes", "chiffres_publies"):
+        (folder / f"{empty}.csv").unlink()
+    assert read_dataset(find_campagne(folder))["cites"]["nom"].tolist() == ["EXEMPLE", "Exemple"]
 
 
-def test_an_example_in_the_wide_form_is_left_out_too(fresh: Path) -> None:
-    two_cites(fresh / "tables.xlsx")
-    book = openpyxl.load_workbook(fresh / "tables.xlsx")
-    sheet = book["equipe_projet"]
-    sheet.delete_rows(1, 9)
-    for row in (["id_cde", "coordonnateur", "prefecture"], ["EXEMPLE", "oui", "oui"], ["le-port", "non", "oui"]):
-        sheet.append(row)
-    book.save(fresh / "tables.xlsx")
-    assert read_dataset(find_campagne(fresh))["equipe_projet"]["membre"].tolist() == ["prefecture"]
+def test_an_example_in_the_wide_form_is_left_out_too(tmp_path: Path) -> None:
+    folder = write_campagne(
+        tmp_path,
+        retours="id_cde,date_retour,date_reference,source\ncde-001,2026-03,2026-03,D1\n",
+        equipe_projet="id_cde,coordonnateur,prefecture\nEXEMPLE,oui,oui\ncde-001,non,oui\n",
+    )
+    found = read_dataset(find_campagne(folder))["equipe_projet"]
+    assert found[["id_cde", "membre"]].to_numpy().tolist() == [["cde-001", "prefecture"]]
 
 
 def test_the_workbook_helps_the_person_who_fills_it_in(new: Path) -> None:
@@ -171,6 +180,7 @@ def test_all_or_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.torture
 def test_the_same_day_gives_the_same_tables(tmp_path: Path) -> None:
     for name in ("a", "b"):
         init_campagne(tmp_path / name, "Essai", today=DAY)

@@ -28,7 +28,6 @@ CODEBOOK = load_codebook()
 FORMS = formulaires(CODEBOOK, CITES)
 NAMES = [form.nom for form in FORMS]
 LABEL = "label::Français (fr)"
-# ODK Validate runs on Java; where there is none, pyxform's own checks remain.
 JAVA = shutil.which("java") is not None
 
 
@@ -38,10 +37,10 @@ def form(request: pytest.FixtureRequest) -> Formulaire:
     return made
 
 
-def accepted(form: Formulaire) -> str:
+def accepted(form: Formulaire, validate: bool = False) -> str:
     """The XForm that pyxform makes of it; fails on any warning."""
     warnings: list[str] = []
-    result = convert(io.BytesIO(xlsform(form)), warnings=warnings, validate=JAVA, file_type=".xlsx")
+    result = convert(io.BytesIO(xlsform(form)), warnings=warnings, validate=validate, file_type=".xlsx")
     assert warnings == []
     text: str = result.xform
     return text
@@ -55,6 +54,12 @@ def test_pyxform_accepts_both_forms_without_a_warning_and_they_open(form: Formul
     for item in form.questions:
         for choice in item.choices:
             assert f">{choice.code}<" in text
+
+
+@pytest.mark.torture
+@pytest.mark.skipif(not JAVA, reason="ODK Validate runs on Java")
+def test_odk_validate_accepts_both_forms(form: Formulaire) -> None:
+    assert accepted(form, validate=True)
 
 
 def test_every_question_of_the_codebook_is_asked_once_and_goes_to_its_column() -> None:
@@ -216,6 +221,7 @@ def test_what_is_generated_is_stamped() -> None:
     assert "synthétiques" not in printable(FORMS[0], "Essai")
 
 
+@pytest.mark.torture
 @pytest.mark.navigateur
 def test_the_page_prints_on_a_few_sheets(chromium: str, tmp_path: Path) -> None:
     for form, most in zip(FORMS, (14, 6), strict=True):
