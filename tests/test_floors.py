@@ -33,6 +33,7 @@ FLOORS = {
     "sections": 6,
     "preparation": 7,
     "batch": 7,
+    "modeles": 7,
     "publish": 7,
     "cli": 7,
     "__main__": 7,

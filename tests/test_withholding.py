@@ -234,7 +234,12 @@ def test_check_secret_names_tables_only(
     folder = write_campagne(tmp_path)
     assert main(["check", "--campagne", str(folder), "--secret"]) == 0
     assert "aucune case retenue" in capsys.readouterr().out
-    found = Attack((Searched("repondants", 4, 0), Searched("repondants_par_classe", 7, 2)))
+    found = Attack(
+        (
+            Searched("repondants", 4, 0, "Répondants"),
+            Searched("repondants_par_classe", 7, 2, "Répondants par classe de rôle"),
+        )
+    )
     monkeypatch.setattr("citesresearch.attack.attack", lambda *_: found)
     assert main(["check", "--campagne", str(folder), "--secret"]) == 1
     said = capsys.readouterr().out

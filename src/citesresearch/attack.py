@@ -14,7 +14,7 @@ import pandas as pd
 from .disclosure import Publication
 from .estimates import NUMBERS
 from .french import listing, plural, typeset
-from .indicators import INDICATORS
+from .indicators import indicators_of
 from .indicators.perimetres import Perimeters
 from .linked_tables import (
     BY_ROLE,
@@ -56,6 +56,7 @@ class Searched:
     indicateur: str
     retenues: int
     retrouvees: int
+    libelle: str
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class Attack:
         found = [table for table in self.tables if table.retrouvees]
         if not found:
             return typeset(f"{said} ; aucune n’est retrouvée.")
-        names = listing(f"« {INDICATORS[table.indicateur].libelle} »" for table in found)
+        names = listing(f"« {table.libelle} »" for table in found)
         return typeset(
             f"{said} ; {plural(self.recovered, 'case')} {'se retrouvent' if self.recovered > 1 else 'se retrouve'} "
             f"par le calcul, dans : {names}. Ne publiez pas ces tables : relevez le seuil de la campagne, ou regroupez."
@@ -94,7 +95,8 @@ def attack(publication: Publication, perimeters: Perimeters, former: Publication
     contradict one another.
     """
     table = publication.estimates
-    secret = table[~table["indicateur"].map({name: m.secret for name, m in INDICATORS.items()}).isin(EXEMPT)]
+    measures = indicators_of(publication.codebook)
+    secret = table[~table["indicateur"].map({name: measure.secret for name, measure in measures.items()}).isin(EXEMPT)]
     known = secret if former is None else _with_former(secret, former.estimates)
     held = secret.index[secret["statut"].eq("s")]
     found: dict[str, list[int]] = {}
@@ -116,7 +118,11 @@ def attack(publication: Publication, perimeters: Perimeters, former: Publication
     for parts in parts_of(questions_of(known, perimeters, publication.codebook)):
         for part in parts:
             note(part.indicateur, *_search(part, set(held), persons, floor))
-    return Attack(tuple(Searched(name, *counts) for name, counts in found.items() if counts[0]))
+    return Attack(
+        tuple(
+            Searched(name, counts[0], counts[1], measures[name].libelle) for name, counts in found.items() if counts[0]
+        )
+    )
 
 
 def _with_former(table: pd.DataFrame, former: pd.DataFrame) -> pd.DataFrame:

@@ -103,6 +103,23 @@ def _parser() -> _Parser:
         )
         return made
 
+    new = command("init", _init, "écrit une campagne à remplir : réglages, classeur, modèles CSV", campagne=False)
+    new.add_argument("dossier", type=Path, metavar="DOSSIER", help="dossier nouveau ou vide")
+    new.add_argument("--titre", default="", metavar="TITRE", help="titre de la campagne (le nom du dossier)")
+    new.add_argument("--codebook", type=Path, metavar="FICHIER", help="codebook d’un autre programme (JSON ou TOML)")
+    forms = command(
+        "questionnaire",
+        _questionnaire,
+        "écrit les questionnaires : XLSForm (KoboToolbox, ODK) et page à imprimer",
+        campagne=False,
+    )
+    forms.add_argument("dossier", type=Path, metavar="DOSSIER", help="où les écrire")
+    forms.add_argument(
+        "-c",
+        "--campagne",
+        metavar="NOM",
+        help="campagne dont les Cités sont à choisir (sans elle : identifiant à écrire)",
+    )
     demo = command("demo", _demo, "écrit la campagne de démonstration, aux Cités fictives", campagne=False)
     demo.add_argument("dossier", nargs="?", type=Path, metavar="DOSSIER", help="où l’écrire (data/raw/demonstration)")
     demo.add_argument("--graine", type=int, default=84, metavar="N", help="graine du tirage (84)")
@@ -205,7 +222,7 @@ def _check(asked: argparse.Namespace) -> int:
 
     def check(campagne: Campagne) -> int:
         tables, problems = read_tables(campagne)
-        typed = [table for name, table in tables.items() if not load_codebook()[name].computed]
+        typed = [table for name, table in tables.items() if not load_codebook(campagne.codebook)[name].computed]
         path = campagne.processed / PROBLEMS_FILE
         rows = plural(sum(map(len, typed)), "ligne")
         print(f"Campagne « {campagne.nom} » : {plural(len(typed), 'table')}, {rows}.")
@@ -239,6 +256,28 @@ def _attack(campagne: Campagne, former: Path | None) -> int:
     found = attack(load_publication(name), perimeters_of(load_dataset(name)), before)
     print(found.report())
     return BLOCKED if found.recovered else OK
+
+
+def _init(asked: argparse.Namespace) -> int:
+    from .french import plural
+    from .modeles.campagne import WORKBOOK, init_campagne
+
+    folder: Path = asked.dossier
+    names = init_campagne(folder, asked.titre, declared=asked.codebook)
+    print(f"Campagne écrite dans {folder} ({plural(len(names), 'fichier')}).")
+    print(f"Réglages : {folder / 'campagne.toml'}\nTables à remplir : {folder / WORKBOOK}")
+    print(f'Puis : citesresearch check --campagne "{folder}"')
+    return OK
+
+
+def _questionnaire(asked: argparse.Namespace) -> int:
+    from .data.campagne import find_campagne
+    from .modeles.questionnaires import write_questionnaires
+
+    campagne = None if asked.campagne is None else find_campagne(asked.campagne)
+    for path in write_questionnaires(asked.dossier, campagne):
+        print(path)
+    return OK
 
 
 def _demo(asked: argparse.Namespace) -> int:
@@ -369,6 +408,7 @@ def _pages(asked: argparse.Namespace, campagne: Campagne) -> _Pages:
     from .batch.inventory import read_inventory
     from .batch.ledger import FILE_NAME
     from .batch.plan import NETWORK, SYNTHESE
+    from .codebook import load_codebook
     from .data.campagne import find_campagne
 
     passed = asked.campagne or campagne.nom
@@ -377,7 +417,8 @@ def _pages(asked: argparse.Namespace, campagne: Campagne) -> _Pages:
     build = _build(asked)
     inventory = read_inventory(campagne)
     monographie, synthese = _notebook("monographie.ipynb"), _notebook("synthese_nationale.ipynb")
-    network = {kind: _notebook(name) for kind, name in NETWORK.items()}
+    pages = load_codebook(campagne.codebook).pages
+    network = {kind: _notebook(name) for kind, name in NETWORK.items() if pages is None or kind in pages}
     every = plan_runs(inventory, monographie, synthese, None, passed, network)
     chosen = every
     if wanted := getattr(asked, "cites", []):

@@ -16,12 +16,12 @@ from typing import Any
 import pandas as pd
 
 from . import __version__
-from .codebook import Codebook, load_codebook
+from .codebook import Codebook, codebook_of
 from .data.dataset import Dataset
 from .errors import CitesError
 from .french import listing, plain
 from .governance.published import publish_choices, publish_governance
-from .indicators import INDICATORS, Indicator
+from .indicators import Indicator, indicators_of
 from .indicators.comparaison import COLUMNS as COMPARED
 from .indicators.comparaison import compare
 from .masking import mask
@@ -63,10 +63,11 @@ class Publication:
     seuils: Mapping[str, int]
     tables: Mapping[str, pd.DataFrame] = field(repr=False)
     estimates: pd.DataFrame = field(repr=False)
+    declared: Mapping[str, Any] | None = field(default=None, repr=False)
 
     @property
     def codebook(self) -> Codebook:
-        return load_codebook()
+        return codebook_of(self.declared)
 
     @property
     def cites(self) -> pd.DataFrame:
@@ -248,7 +249,7 @@ def describe_indicators(codebook: Codebook, estimates: pd.DataFrame) -> pd.DataF
             "liste": _list_of(measure, codebook, seen["modalite"].get(measure.id, set())),
             "liste_croisement": _list_of(measure, codebook, seen["croisement_modalite"].get(measure.id, set())),
         }
-        for measure in INDICATORS.values()
+        for measure in indicators_of(codebook).values()
     ]
     return pd.DataFrame(rows).astype("str")
 
@@ -299,7 +300,7 @@ def publish(
     from .crosssite.tables import publish_findings  # a page reads findings, it never makes them
 
     # Why a cell is withheld is the evaluator's to know: it stays in the campagne's own table of estimates.
-    held = without_reasons(withhold(estimates, dataset) if held is None else held)
+    held = without_reasons(withhold(estimates, dataset) if held is None else held, dataset.codebook)
     campagne = dataset.campagne
     tables = {
         name: table
@@ -311,7 +312,7 @@ def publish(
         "terrain": publish_fieldwork(dataset),
         "gouvernance": publish_governance(dataset, EXEMPT),
         "choix_copilotage": publish_choices(dataset),
-        "comparaison": compare(held, reference, INDICATORS.values())
+        "comparaison": compare(held, reference, indicators_of(dataset.codebook).values())
         if reference is not None and len(dataset["retours"])
         else pd.DataFrame(columns=list(COMPARED)),
         "indicateurs": describe_indicators(dataset.codebook, estimates),
@@ -329,4 +330,5 @@ def publish(
         dict(campagne.seuils),
         tables,
         held,
+        dataset.codebook.declared,
     )

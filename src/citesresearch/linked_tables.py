@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from .codebook import Codebook
-from .indicators import INDICATORS
+from .indicators import indicators_of
 from .indicators.perimetres import Perimeters
 from .indicators.questions import ROLE, sides_of
 from .stats.disclosure_audit import System, stack
@@ -263,7 +263,7 @@ def questions_of(table: pd.DataFrame, perimeters: Perimeters, codebook: Codebook
 def _cut(
     name: str, rows: pd.DataFrame, known: Mapping[Key, Floats], sizes: Ints, codebook: Codebook
 ) -> Iterator[Question]:
-    measure = INDICATORS[name]
+    measure = indicators_of(codebook)[name]
     table, _, field = (measure.champs[0] if measure.champs else "").partition(".")
     described = codebook[table][field] if field and table in codebook.tables else None
     multiple = bool(described is not None and described.extra.get("choix_multiple"))
@@ -383,7 +383,7 @@ def parts_of(questions: Iterator[Question]) -> Iterator[list[Question]]:
 def put_to_roles(codebook: Codebook) -> frozenset[str]:
     """The indicators whose answers are each put to one class of roles only."""
     found = set()
-    for name, measure in INDICATORS.items():
+    for name, measure in indicators_of(codebook).items():
         table, _, field = (measure.champs[0] if measure.champs else "").partition(".")
         if field and table in codebook.tables and (vocabulary := codebook[table][field].vocabulary) is not None:
             by = str(codebook[table][field].extra.get("modalites_par", ""))

@@ -121,6 +121,8 @@ def _inputs(campagne: Campagne) -> dict[str, str]:
 
 def _reference(campagne: Campagne) -> Campagne | None:
     """The campagne whose published figures a campagne of returns is compared with, where the project has it."""
+    if campagne.codebook is not None:
+        return None  # these are figures of the Cités de l'emploi
     if campagne.nom == REFERENCE or REFERENCE not in known_campagnes():
         return None
     return find_campagne(REFERENCE)
@@ -177,4 +179,4 @@ def load_dataset(campagne: str) -> Dataset:
     tables = {path.stem: pd.read_parquet(path) for path in sorted((found.processed / "tables").glob("*.parquet"))}
     manifest = read_manifest(found.processed)
     warnings = Problems(Problem(**said) for said in manifest["avertissements"])
-    return Dataset(found, load_codebook(), tables, warnings, manifest["empreinte"])
+    return Dataset(found, load_codebook(found.codebook), tables, warnings, manifest["empreinte"])

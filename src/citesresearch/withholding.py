@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .codebook import Codebook, load_codebook
 from .data.dataset import Dataset
 from .estimates import NUMBERS
-from .indicators import INDICATORS
+from .indicators import indicators_of
 from .indicators.perimetres import Perimeters, perimeters_of
 from .indicators.questions import ROLE
 from .linked_tables import (
@@ -55,14 +56,17 @@ _ECHOES = ("desaccord_cites", "desaccord_paires", "desaccord_entre_cites", "ecar
 _WHOLE_COST = 1e6  # the network is what readers come for: withheld when nothing else protects
 
 
-def withhold_below(estimates: pd.DataFrame, seuils: Mapping[str, int]) -> pd.DataFrame:
+def withhold_below(
+    estimates: pd.DataFrame, seuils: Mapping[str, int], codebook: Codebook | None = None
+) -> pd.DataFrame:
     """Primary suppression: blank every estimate made from fewer units than the threshold of its source.
 
     `seuils` holds the minimum base per kind of source (`personnes`, `fiscal`, `organismes`). A base that is not known
     counts as too small. A withheld row keeps its key and unit, with `statut` "s" and, for the evaluator, a `motif`; a
     row of answers outside the list, which has no value, keeps its `statut` "nc" and loses its counts.
     """
-    kinds = estimates["indicateur"].map(lambda name: INDICATORS[name].secret)
+    measures = indicators_of(codebook or load_codebook())
+    kinds = estimates["indicateur"].map(lambda name: measures[name].secret)
     floor = kinds.map({**dict.fromkeys(EXEMPT, 0), **seuils})
     counted = estimates["base"].notna() | estimates["statut"].eq("ok")
     # A question that is not put to a set has neither base nor silence: nothing is said of its persons.
@@ -85,10 +89,11 @@ def _blank(table: pd.DataFrame, reasons: Mapping[str, Any]) -> pd.DataFrame:
     return table
 
 
-def without_reasons(held: pd.DataFrame) -> pd.DataFrame:
+def without_reasons(held: pd.DataFrame, codebook: Codebook | None = None) -> pd.DataFrame:
     """The estimates as they may be published: nothing says why a cell is withheld."""
     out = held.copy()
-    secret = ~out["indicateur"].map({name: measure.secret for name, measure in INDICATORS.items()}).isin(EXEMPT)
+    measures = indicators_of(codebook or load_codebook())
+    secret = ~out["indicateur"].map({name: measure.secret for name, measure in measures.items()}).isin(EXEMPT)
     out.loc[secret & out["valeur"].isna(), "motif"] = ""
     out.loc[out["statut"].eq("s"), "motif"] = ""
     return out
@@ -102,9 +107,10 @@ def withhold(estimates: pd.DataFrame, dataset: Dataset, prune: bool = True) -> p
     algorithm (`stats.suppression`), for comparison.
     """
     seuils = dataset.campagne.seuils
-    kinds = estimates["indicateur"].map({name: measure.secret for name, measure in INDICATORS.items()})
+    measures = indicators_of(dataset.codebook)
+    kinds = estimates["indicateur"].map({name: measure.secret for name, measure in measures.items()})
     secret = estimates[~kinds.isin(EXEMPT)]
-    out = withhold_below(estimates, seuils)
+    out = withhold_below(estimates, seuils, dataset.codebook)
     if secret.empty:
         return out
     perimeters = perimeters_of(dataset)
@@ -252,7 +258,7 @@ class _Gate:
         """The class of roles that an answer is put to; empty where it is put to all."""
         if indicateur == PARTICIPATION:
             return ""
-        table, _, field = INDICATORS[indicateur].champs[0].partition(".")
+        table, _, field = indicators_of(self.dataset.codebook)[indicateur].champs[0].partition(".")
         vocabulary = self.dataset.codebook[table][field].vocabulary
         listed = vocabulary.modalites if vocabulary is not None else ()
         return next((str(m.attributes.get(ROLE, "")) for m in listed if m.code == code), "")

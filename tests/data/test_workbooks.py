@@ -251,9 +251,9 @@ def sheet_named_otherwise(book: openpyxl.Workbook) -> None:
     book["copilotes"].title = "Copilotes "
 
 
-@mistake("feuille_ignoree", "Lisez-moi", None, None, "rien si elle est de trop")
+@mistake("feuille_ignoree", "Notes", None, None, "rien si elle est de trop")
 def notes_for_the_reader(book: openpyxl.Workbook) -> None:
-    book.create_sheet("Lisez-moi", 0).append(["Remplir une ligne par Cité"])
+    book.create_sheet("Notes", 0).append(["Remplir une ligne par Cité"])
 
 
 def test_there_are_twenty_mistakes_at_least() -> None:

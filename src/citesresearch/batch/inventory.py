@@ -57,7 +57,7 @@ OWN_TABLES = (
 )
 # Estimates of the Cités of which every page shows a distribution.
 _SHOWN_BY_ALL = ("communes_couvertes",)
-_SETTINGS = ("campagne", "titre", "edition", "date_edition", "synthetique", "seuils")
+_SETTINGS = ("campagne", "titre", "edition", "date_edition", "synthetique", "seuils", "declared")
 
 
 @dataclass(frozen=True)

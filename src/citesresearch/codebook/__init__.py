@@ -7,18 +7,25 @@ One Table Schema descriptor per table (`tables/`), scales and vocabularies in fi
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
 from ..errors import CitesError
+from ..french import plural
+from .layers import Layer, layered, read_declared, read_folder
 
-__all__ = ["Codebook", "Field", "Modality", "Table", "Vocabulary", "load_codebook"]
+__all__ = ["Codebook", "Field", "Modality", "Programme", "Table", "Vocabulary", "codebook_of", "load_codebook"]
+
+
+_FICTIONAL = (" fictive", " fictives")
+# What a programme changes, where it does not say it.
+_AIM = "ce que vise le programme"
 
 
 @dataclass(frozen=True)
@@ -82,6 +89,11 @@ class Field:
     def required(self) -> bool:
         return bool(self.constraints.get("required"))
 
+    @property
+    def tacit(self) -> bool:
+        """Whether the programme does not ask it: a column that stays empty."""
+        return bool(self.extra.get("tacite"))
+
 
 @dataclass(frozen=True)
 class ForeignKey:
@@ -123,17 +135,54 @@ class Table:
         return bool(self.descriptor.get("calculee"))
 
     @property
+    def filled_in(self) -> bool:
+        """Whether evaluators of the programme fill it in."""
+        return not self.computed and not self.descriptor.get("tacite")
+
+    @property
     def published(self) -> bool:
         """Whether pages may read it whole, as far as secrecy allows (not so where it is only matter for measures)."""
         return bool(self.descriptor.get("publiee", True))
 
 
 @dataclass(frozen=True)
+class Programme:
+    """What the programme is called: all of it (« Cités de l’emploi »), one of it, and what one and several are.
+
+    `finalite` is what it wants to change (« l’emploi »), of which these pages measure no effect.
+    """
+
+    nom: str
+    un: str
+    accroche: tuple[str, str]
+    finalite: str = ""
+
+    def counted(self, count: int, fictional: bool = False) -> str:
+        """« 84 coordinations locales de l’emploi dans les quartiers prioritaires »; says so where they are fictional."""
+        words = zip(self.accroche, _FICTIONAL, strict=True)
+        one, many = (
+            (text if "{}" in text else f"{text}{{}}").replace("{}", fictive if fictional else "")
+            for text, fictive in words
+        )
+        return plural(count, one, many)
+
+
+@dataclass(frozen=True)
 class Codebook:
-    """All tables, scales and vocabularies of a programme."""
+    """All tables, scales and vocabularies of a programme.
+
+    `formulaires` declares its questionnaires: which table each one fills, and its words (see `formulaire`).
+    `pages` are the pages of the network that it has (None: all), `rubriques` those of its monographs that it declares
+    itself; `declared` is what its own file says, where it has one.
+    """
 
     tables: Mapping[str, Table]
     vocabularies: Mapping[str, Vocabulary]
+    formulaires: tuple[Mapping[str, Any], ...] = field(default=(), hash=False)
+    programme: Programme = Programme("", "", ("", ""))
+    pages: tuple[str, ...] | None = None
+    declared: Mapping[str, Any] | None = field(default=None, hash=False)
+    rubriques: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, hash=False)
 
     def __getitem__(self, table: str) -> Table:
         return self.tables[table]
@@ -184,29 +233,14 @@ def _modalities(raw: list[dict[str, Any]]) -> tuple[Modality, ...]:
     )
 
 
-def _read_json(path: Traversable) -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return loaded
-
-
-def _load_vocabularies(root: Traversable) -> dict[str, Vocabulary]:
-    found = {}
-    for folder in ("scales", "vocabularies"):
-        place = root / folder
-        if not place.is_dir():
-            continue
-        for path in sorted(place.iterdir(), key=lambda p: p.name):
-            if path.name.endswith(".json"):
-                raw = _read_json(path)
-                vocabulary = Vocabulary(
-                    raw["name"],
-                    raw["version"],
-                    raw["titre"],
-                    _modalities(raw["modalites"]),
-                    _modalities(raw.get("hors_echelle", [])),
-                )
-                found[vocabulary.id] = vocabulary
-    return found
+def _load_vocabulary(raw: Mapping[str, Any]) -> Vocabulary:
+    return Vocabulary(
+        raw["name"],
+        raw.get("version", 1),
+        raw.get("titre", raw["name"]),
+        _modalities(raw["modalites"]),
+        _modalities(raw.get("hors_echelle", [])),
+    )
 
 
 _STANDARD_KEYS = {
@@ -274,14 +308,50 @@ def _load_table(raw: dict[str, Any], vocabularies: Mapping[str, Vocabulary]) -> 
     )
 
 
-@cache
-def load_codebook(folder: Path | None = None) -> Codebook:
-    """The codebook of the programme, or the one of another programme in `folder`.
+def _build(layer: Layer) -> Codebook:
+    vocabularies = {ident: _load_vocabulary(raw) for ident, raw in layer.lists.items()}
+    tables = [_load_table(raw, vocabularies) for raw in layer.tables.values()]
+    named = layer.programme
+    nom, un = str(named.get("nom", "")), str(named.get("un", ""))
+    one, many = named.get("accroche", [un, nom])
+    programme = Programme(nom, un, (one, many), str(named.get("finalite", _AIM)))
+    return Codebook(
+        {t.name: t for t in tables},
+        vocabularies,
+        layer.formulaires,
+        programme,
+        layer.pages,
+        rubriques=layer.rubriques,
+    )
 
-    Raises CitesError when a field names a scale or vocabulary that does not exist.
+
+def load_codebook(place: Path | None = None) -> Codebook:
+    """The codebook of the package, or the one of another programme, in a folder or in one file (JSON, TOML).
+
+    Raises CitesError when it cannot be read, or when a field names a scale or vocabulary that does not exist.
     """
-    root: Traversable = files(__name__) if folder is None else folder
-    vocabularies = _load_vocabularies(root)
-    paths = sorted((p for p in (root / "tables").iterdir() if p.name.endswith(".json")), key=lambda p: p.name)
-    tables = [_load_table(_read_json(path), vocabularies) for path in paths]
-    return Codebook({table.name: table for table in tables}, vocabularies)
+    # A file may change while a notebook is open: it is read each time.
+    return _load_folder(place) if place is None or place.is_dir() else codebook_of(read_declared(place))
+
+
+@cache
+def _load_folder(place: Path | None) -> Codebook:
+    return _build(read_folder(files(__name__) if place is None else place))
+
+
+_declared: dict[str, Codebook] = {}
+
+
+def codebook_of(declared: Mapping[str, Any] | None) -> Codebook:
+    """The codebook of a programme from what its file declares; None: the package's own.
+
+    The same declaration gives the same object. Raises CitesError as `load_codebook` does.
+    """
+    if declared is None:
+        return load_codebook()
+    text = json.dumps(declared, sort_keys=True, default=str)
+    if text not in _declared:
+        # Loading fills in the parts it is given: they are read again.
+        layer = layered(read_folder(files(__name__)), json.loads(json.dumps(declared, default=str)))
+        _declared[text] = dataclasses.replace(_build(layer), declared=json.loads(text))
+    return _declared[text]

@@ -5,17 +5,21 @@ from __future__ import annotations
 import datetime
 import difflib
 import os
+import re
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ..errors import CitesError
+from ..french import plain
 from .copilotage import read_copilotage
 
 __all__ = ["Campagne", "find_campagne", "known_campagnes", "project_root"]
 
 SETTINGS = "campagne.toml"
+
+_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 # Persons, fiscal data, organisations: thresholds of the publication rules; a campagne may raise or lower them.
 DEFAULT_THRESHOLDS = {"personnes": 5, "fiscal": 11, "organismes": 3}
@@ -28,7 +32,8 @@ class Campagne:
     `edition` is a label and `date_edition` an ISO date: the only date that pages show. `synthetique` says that the
     data are generated: it comes from the data's own settings and stamps every page. `copilotage` holds what it declares of
     the copilotage index in place of the codebook (see `CopilotageSettings`). `insee` is the folder of Insee's files by
-    neighbourhood, which may not exist; None where they do not concern the campagne (fictional Cités).
+    neighbourhood, which may not exist; None where they do not concern the campagne (fictional Cités). `codebook` is the
+    file that declares another programme; None for the package's own.
     """
 
     nom: str
@@ -41,6 +46,7 @@ class Campagne:
     seuils: dict[str, int] = field(default_factory=lambda: dict(DEFAULT_THRESHOLDS), hash=False)
     copilotage: dict[str, float] = field(default_factory=dict, hash=False)
     insee: Path | None = None
+    codebook: Path | None = None
 
 
 def project_root(start: Path | None = None) -> Path | None:
@@ -103,6 +109,11 @@ def _load(folder: Path, root: Path | None) -> Campagne:
     return _check(raw, folder, root, path)
 
 
+def _name(folder: Path) -> str:
+    """The name of the folder; as it may stand in an address, where it has spaces or accents."""
+    return folder.name if _SAFE.fullmatch(folder.name) else plain(folder.name).replace(" ", "-") or "campagne"
+
+
 def _check(raw: dict[str, Any], folder: Path, root: Path | None, path: Path) -> Campagne:
     wrong: list[str] = []
 
@@ -137,7 +148,7 @@ def _check(raw: dict[str, Any], folder: Path, root: Path | None, path: Path) -> 
     synthetic = raw.get("synthetique", False)
     if not isinstance(synthetic, bool):
         wrong.append(f"« synthetique » doit être true ou false (lu : {synthetic!r})")
-    unknown = sorted(set(raw) - {"titre", "edition", "date_edition", "seuils", "synthetique", "chemins", "copilotage"})
+    unknown = sorted(set(raw) - {"titre", "edition", "date_edition", "seuils", "synthetique", "chemins", "copilotage", "codebook"})
     wrong += [f"« {key} » est une clé inconnue" for key in unknown]
     paths = section("chemins")
     place, files = paths.get("traitees", ""), paths.get("insee", "")
@@ -146,6 +157,9 @@ def _check(raw: dict[str, Any], folder: Path, root: Path | None, path: Path) -> 
             "« chemins » n’accepte que « traitees », le dossier des données préparées, et « insee », "
             "celui des fichiers de l’Insee par quartier, entre guillemets"
         )
+    own = raw.get("codebook", "")
+    if not isinstance(own, str):
+        wrong.append(f"« codebook » doit être le nom d’un fichier, entre guillemets (lu : {own!r})")
     if wrong:
         raise CitesError(f"Le fichier {path} est à corriger : {' ; '.join(wrong)}.")
     default = root / "data" / "processed" / folder.name if root else folder / "traitees"
@@ -156,5 +170,15 @@ def _check(raw: dict[str, Any], folder: Path, root: Path | None, path: Path) -> 
     elif root is not None and not synthetic:  # real neighbourhoods say nothing of fictional Cités
         insee = root / "data" / "raw" / "insee"
     return Campagne(
-        folder.name, titre, edition, str(date), folder, processed, synthetic is True, thresholds, copilotage, insee
+        _name(folder),
+        titre,
+        edition,
+        str(date),
+        folder,
+        processed,
+        synthetic is True,
+        thresholds,
+        copilotage,
+        insee,
+        (folder / own).expanduser().resolve() if own else None,
     )

@@ -248,7 +248,7 @@ def _text_parser(field: Field, budget: Budget) -> Callable[[str], str | Fault]:
 
     def parse(text: str) -> str | Fault:
         if pattern and not pattern.fullmatch(text):
-            near = _in_form(text, pattern)
+            near = _in_form(text, pattern, str(field.extra.get("exemple", "")))
             return Fault("forme", _form(field), _form_remedy(text, near))
         if shortest is not None and len(text) < shortest:
             return Fault("longueur", f"{plural(shortest, 'caractère')} au moins", "compléter la valeur")
@@ -268,18 +268,20 @@ def _form_remedy(text: str, near: str | None) -> str:
     return f"écrire {quoted(near)}"
 
 
-def _in_form(text: str, pattern: re.Pattern[str]) -> str | None:
-    """The same value in the accepted form: case, accents, separators, leading zeros lost in a spreadsheet."""
+def _in_form(text: str, pattern: re.Pattern[str], example: str) -> str | None:
+    """The same value in the accepted form: case, accents, separators, leading zeros lost in a spreadsheet.
+
+    Of several, the first that is as long as the example: « CDE 1 » is « cde-001 » rather than « cde-1 ».
+    """
     words = plain(text[:200])
     padded = [text.zfill(len(text) + i) for i in (1, 2)] if text.isdigit() else []
     for joint in ("-", "_", ""):
         joined = joint.join(words.split())
         padded += [joined, *(re.sub(r"[0-9]+", rf"{'0' * n}\g<0>", joined) for n in (1, 2))]
     stripped = re.sub(rf"[{_SPACES}]", "", text)
-    for candidate in (stripped, text.lower(), text.upper(), *padded, *(p.upper() for p in padded)):
-        if candidate != text and pattern.fullmatch(candidate):
-            return candidate
-    return None
+    candidates = (stripped, text.lower(), text.upper(), *padded, *(p.upper() for p in padded))
+    found = [candidate for candidate in candidates if candidate != text and pattern.fullmatch(candidate)]
+    return next((candidate for candidate in found if len(candidate) == len(example)), next(iter(found), None))
 
 
 def _enum_parser(field: Field, codes: Sequence[str], budget: Budget) -> Callable[[str], str | Fault]:

@@ -17,7 +17,10 @@ from .problems import Collector, Source, quoted
 from .rows import BLANKS, MAX_CELL, Range, Rows, filled
 from .text_files import DELIMITER_NAMES
 
-__all__ = ["RawTable", "arrange"]
+__all__ = ["EXAMPLE", "RawTable", "arrange"]
+
+# In the first cell that is filled: the row shows how to fill the table in, and is not read.
+EXAMPLE = "EXEMPLE"
 
 # How alike two column names must be (difflib's ratio) to suggest one for the other, and to be sure of it.
 _NEAR, _SURE = 0.75, 0.85
@@ -62,7 +65,8 @@ def arrange(rows: Rows, table: Table, notes: Collector) -> RawTable | None:
     out: `rows.lost` receives their cells. None when nothing can be read.
     """
     before = len(notes.found)
-    records = ((row, cells) for row, cells in rows.records if filled(cells))
+    shown: list[int] = []
+    records = _without_examples(rows.records, shown)
     head = next(records, None)
     if head is None:
         if len(notes.found) == before:
@@ -79,7 +83,10 @@ def arrange(rows: Rows, table: Table, notes: Collector) -> RawTable | None:
     frame = pd.DataFrame(
         {name: pd.Series(values[name], dtype="str") for name in positions},
     ).set_index(pd.Index(numbers, dtype="int64", name="ligne"))
-    if not numbers and not rows.lost:
+    for row in shown:
+        notes.add("ligne_exemple", "", "rien ; la supprimer quand elle ne sert plus", ligne=row, gravite="information")
+    # A template that was left as it is: the campagne does not have this table.
+    if not numbers and not rows.lost and (table.required or not shown):
         notes.add(
             "fichier_sans_ligne",
             f"une ligne par enregistrement ({table.ligne or 'au moins une'})",
@@ -88,6 +95,18 @@ def arrange(rows: Rows, table: Table, notes: Collector) -> RawTable | None:
         )
     faults = _faults(rows, positions, header_row, header, notes)
     return RawTable(table.name, notes.source, frame, frozenset(rows.lost), header_row, faults)
+
+
+def _without_examples(
+    records: Iterable[tuple[int, Sequence[str]]], shown: list[int]
+) -> Iterator[tuple[int, Sequence[str]]]:
+    """The rows that are filled, without those that are examples: `shown` receives their numbers."""
+    for row, cells in records:
+        first = next((text for cell in cells if (text := cell.strip(BLANKS))), "")
+        if first == EXAMPLE:
+            shown.append(row)
+        elif first:
+            yield row, cells
 
 
 def _merged_header(row: int, header: Sequence[str], merged: Iterable[Range], notes: Collector) -> bool:

@@ -52,7 +52,7 @@ def read_dataset(campagne: Campagne) -> Dataset:
     tables, problems = read_tables(campagne)
     if problems.blocking:
         raise InvalidData(problems)
-    return Dataset(campagne, load_codebook(), tables, problems, checksum(inputs_of_campagne(campagne)))
+    return Dataset(campagne, load_codebook(campagne.codebook), tables, problems, checksum(inputs_of_campagne(campagne)))
 
 
 def read_tables(campagne: Campagne) -> tuple[dict[str, pd.DataFrame], Problems]:
@@ -60,8 +60,9 @@ def read_tables(campagne: Campagne) -> tuple[dict[str, pd.DataFrame], Problems]:
 
     Never raises for what the folders hold.
     """
-    codebook = load_codebook()
-    tables, problems = read_and_validate(campagne.raw, codebook)
+    beside = campagne.codebook.name if campagne.codebook is not None else ""
+    codebook = load_codebook(campagne.codebook)
+    tables, problems = read_and_validate(campagne.raw, codebook, beside)
     insee, more = read_insee(campagne.insee, tables)
     cites = tables.get("cites")
     names = {} if cites is None else dict(zip(cites["id_cde"], cites["nom"].astype(str), strict=True))

@@ -28,7 +28,10 @@ __all__ = ["PROBLEMS_FILE", "Folder", "read_folder"]
 PROBLEMS_FILE = "problemes.csv"
 _TEXT_SUFFIXES = (".csv", ".tsv", ".txt", ".tab")
 _CLOSED_SUFFIXES = (".xls", ".xlsb", ".numbers")  # data that cannot be read here
-_EXPECTED = {"campagne.toml", "datapackage.json", "thumbs.db", "desktop.ini", "ehthumbs.db"}
+# `modeles` and `textes` are what `citesresearch init` lays beside the tables.
+_EXPECTED = {"campagne.toml", "datapackage.json", "thumbs.db", "desktop.ini", "ehthumbs.db", "modeles", "textes"}
+# Sheets of the workbook that `init` writes; they are looked at all the same, in case somebody typed a table there.
+_EXPECTED_SHEETS = {"lisez moi", "definitions", "listes deroulantes"}
 _EXPECTED_STEMS = {"readme", "license", "licence", "lisez-moi", "lisezmoi"}
 _SHOWN = 8
 
@@ -64,10 +67,13 @@ class Folder:
             self.tables[name] = raw
 
 
-def read_folder(place: Path, codebook: Codebook) -> Folder:
-    """Read every table that the folder holds. Never raises for what it holds; raises OSError if it cannot be listed."""
+def read_folder(place: Path, codebook: Codebook, beside: str = "") -> Folder:
+    """Read every table that the folder holds; `beside` is the name of a file that is none, whatever it looks like.
+
+    Never raises for what the folder holds; raises OSError if it cannot be listed.
+    """
     folder, names = Folder(), _Names(codebook)
-    entries = sorted(place.iterdir(), key=lambda path: path.name)
+    entries = sorted((path for path in place.iterdir() if path.name != beside), key=lambda path: path.name)
     ignored: list[str] = []
     # Text files first: the sheet is the one that is said to come twice.
     for path in (entry for entry in entries if entry.suffix.lower() in _TEXT_SUFFIXES and not _own(entry)):
@@ -101,7 +107,7 @@ class _Names:
     def __init__(self, codebook: Codebook) -> None:
         self.codebook = codebook
         self._by_name: dict[str, str] = {}
-        self.tables = [table for table in codebook.tables.values() if not table.computed]
+        self.tables = [table for table in codebook.tables.values() if table.filled_in]
         for table in self.tables:
             # A sheet's name has 31 characters at most.
             for words in (table.title[:31], table.title, table.name):
@@ -244,7 +250,8 @@ def _recognised(sheet: Sheet, names: _Names, notes: Collector) -> Table | None:
         _read_as(table, notes, table.name, ", dont elle a les colonnes")
         return table
     likely = whole or part or ([near] if near else [])
-    if likely:
+    ours = plain(sheet.name) in _EXPECTED_SHEETS
+    if likely and not (ours and not whole):
         tables = listing([quoted(name) for name in likely[:_SHOWN]], "ou")
         notes.add(
             "feuille_inconnue",
@@ -252,7 +259,7 @@ def _recognised(sheet: Sheet, names: _Names, notes: Collector) -> Table | None:
             "donner à la feuille le nom de la table, et à ses colonnes les noms attendus ; "
             "si elle n’en est pas une, la retirer du classeur",
         )
-    else:
+    elif not ours:
         notes.add(
             "feuille_ignoree",
             "une feuille qui porte le nom ou les colonnes d’une table",

@@ -16,6 +16,8 @@ _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 def inputs_of_campagne(campagne: Campagne) -> dict[str, str]:
     """The checksums of every file that may change the campagne's figures: its own, and those of Insee."""
     inputs = inputs_of(campagne.raw, campagne.processed)
+    if campagne.codebook is not None and campagne.codebook.is_file():
+        inputs |= checksums(campagne.codebook.parent, [campagne.codebook])
     if campagne.insee is not None and campagne.insee.is_dir():
         files = (path for path in campagne.insee.iterdir() if path.is_file() and is_insee_input(path))
         inputs |= {f"insee/{name}": digest for name, digest in checksums(campagne.insee, files).items()}

@@ -6,6 +6,7 @@ import csv
 import os
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KINDS", "Collector", "InvalidData", "Problem", "Problems", "Source", "inert_cell", "quoted", "visible"]
 
-Gravite = Literal["bloquant", "avertissement"]
+Gravite = Literal["bloquant", "avertissement", "information"]
 
 # The kinds of problem, and the words that head each group in a report.
 KINDS = {
@@ -59,6 +60,7 @@ KINDS = {
     "colonne_vide": "Colonne obligatoire vide",
     "cellules_fusionnees": "Cellules fusionnées",
     "entete_repetee": "Ligne d’en-tête répétée",
+    "ligne_exemple": "Ligne d’exemple, qui n’est pas lue",
     "texte_hors_tableau": "Texte seul sur sa ligne",
     "forme_ambigue": "Forme longue ou large : on ne peut pas savoir",
     "guillemets": "Guillemets mal placés",
@@ -279,7 +281,15 @@ class Problems(tuple[Problem, ...]):
             ) from error
 
     def report(self, limit_per_group: int | None = 5) -> str:
-        """The problems in French, by file then by kind; at most `limit_per_group` of each (None: all)."""
+        """The problems in French, by file then by kind; at most `limit_per_group` of each (None: all).
+
+        What is only for information is counted at the end.
+        """
+        told = Problems(problem for problem in self if problem.gravite != "information")
+        if len(told) < len(self):
+            counts = Counter(problem.title for problem in self if problem.gravite == "information")
+            notes = "\n".join(f"Pour information{NBSP}: {title} ({number(n)})." for title, n in counts.items())
+            return f"{told.report(limit_per_group)}\n{notes}"
         if not self:
             return "Aucun problème."
         files: dict[str, dict[str, list[Problem]]] = {}

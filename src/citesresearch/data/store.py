@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 
 from ..errors import CitesError
 
-__all__ = ["build_folder", "checksum", "checksums", "inputs_of", "why_rebuild"]
+__all__ = ["build_folder", "checksum", "checksums", "inputs_of", "why_rebuild", "write_new"]
 
 MANIFEST = "manifest.json"
 _WAIT_SECONDS = 120
@@ -119,6 +119,47 @@ def _build(folder: Path, inputs: Mapping[str, str], recipe: str, fill: Callable[
         replace_folder(aside, folder)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def write_new(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Write files, by their path in `folder`, none of which may exist yet: all of them, or none.
+
+    Raises CitesError, in French, naming the file that is already there or saying why the place cannot be written.
+    """
+    present = [name for name in contents if (folder / name).exists()]
+    if present:
+        raise CitesError(
+            f"{folder / present[0]} existe déjà : rien n’a été écrit. Déplacez ce fichier ou choisissez un autre dossier."
+        )
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".citesresearch.", dir=folder.parent, ignore_cleanup_errors=True) as aside:
+            for name, content in contents.items():
+                path = Path(aside, name)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+            _move_in(Path(aside), folder, contents)
+    except OSError as error:
+        raise CitesError(
+            f"Impossible d’écrire dans {folder} : {error.strerror or error}. Vérifiez le nom, les droits et la place libre."
+        ) from error
+
+
+def _move_in(aside: Path, folder: Path, names: Iterable[str]) -> None:
+    """Move finished files into place; what was moved is taken away again if one cannot be."""
+    moved: list[Path] = []
+    try:
+        for name in names:
+            place = folder / name
+            made = [parent for parent in (place.parent, *place.parent.parents) if not parent.exists()]
+            place.parent.mkdir(parents=True, exist_ok=True)
+            moved = [*made, *moved]
+            (aside / name).replace(place)
+            moved = [place, *moved]
+    except OSError:
+        for path in moved:
+            path.rmdir() if path.is_dir() else path.unlink(missing_ok=True)
+        raise
 
 
 def replace_folder(new: Path, place: Path) -> None:

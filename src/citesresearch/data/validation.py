@@ -227,7 +227,7 @@ def _check_unique(
 # --- a folder ---------------------------------------------------------------------------------------
 
 
-def read_and_validate(folder: Path, codebook: Codebook) -> tuple[dict[str, pd.DataFrame], Problems]:
+def read_and_validate(folder: Path, codebook: Codebook, beside: str = "") -> tuple[dict[str, pd.DataFrame], Problems]:
     """Read every table of the codebook that the folder holds, as a text file or as a sheet of a workbook.
 
     Returns the typed tables that could be read, and all problems: those of each file, required tables that
@@ -235,7 +235,7 @@ def read_and_validate(folder: Path, codebook: Codebook) -> tuple[dict[str, pd.Da
     contradict one another. Never raises for what the folder holds.
     """
     try:
-        read = read_folder(folder, codebook)
+        read = read_folder(folder, codebook, beside)
     except OSError as error:
         place = Collector(folder.name or str(folder))
         place.add(

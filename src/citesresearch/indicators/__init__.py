@@ -40,11 +40,17 @@ def indicators_of(codebook: Codebook) -> dict[str, Indicator]:
     """Every indicator of a codebook by its id: facts of documents first, then the exhibits in their order."""
     if codebook is load_codebook():
         return INDICATORS
-    return _collect(codebook)
+    if id(codebook) not in _made:
+        _made[id(codebook)] = (codebook, _collect(codebook))
+    return _made[id(codebook)][1]
+
+
+# Codebooks of other programmes, kept so that their identity stays theirs.
+_made: dict[int, tuple[Codebook, dict[str, Indicator]]] = {}
 
 
 def _collect(codebook: Codebook) -> dict[str, Indicator]:
-    by_hand = [measure for theme in THEMES for measure in theme.INDICATORS]
+    by_hand = [measure for theme in THEMES for measure in theme.INDICATORS if _asked(measure, codebook)]
     # A measure outside the exhibits (data quality) reads questions without taking their exhibit over.
     made = {name for measure in by_hand if measure.planche for name in measure.champs}
     exhibits = codebook.vocabularies.get("planche@1")
@@ -58,6 +64,12 @@ def _collect(codebook: Codebook) -> dict[str, Indicator]:
         ids = [measure.id for measure in every]
         raise ValueError(f"two indicators of the same name: {sorted({i for i in ids if ids.count(i) > 1})}")
     return found
+
+
+def _asked(measure: Indicator, codebook: Codebook) -> bool:
+    """Whether the programme asks what the measure is made from."""
+    fields = (codebook[table][name] for table, _, name in (champ.partition(".") for champ in measure.champs))
+    return not any(field.tacit for field in fields)
 
 
 INDICATORS: dict[str, Indicator] = _collect(load_codebook())

@@ -18,7 +18,7 @@ GROUPS = ("annee_label", "code_region", "echelle")
 
 @indicator(
     libelle="Cités labellisées",
-    definition="Nombre de Cités de l’emploi, dans le réseau et par année de labellisation, région ou échelle.",
+    definition="Nombre de Cités, dans le réseau et par année de labellisation, région ou échelle.",
     formule="nombre de lignes de la table des Cités ; « manquants » compte celles dont le groupe n’est pas documenté",
     base="les Cités de la campagne",
     unite="cites",

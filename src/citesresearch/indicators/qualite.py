@@ -119,7 +119,7 @@ def _questions_of_returns(dataset: Dataset) -> Iterator[_Question]:
                 asked, _ = asked_of(field, table, units.frame, units)
                 answered = _filled(units.frame, field)
                 yield _Question(f"{table.name}.{field.name}", units.place, asked | answered, answered)
-        elif table.descriptor.get("parent") == units.table.name:
+        elif table.descriptor.get("parent") == units.table.name and table.filled_in:
             lines = dataset[table.name]
             unit = units.of(lines)
             listed = next((f for f in table.fields if f.extra.get("choix_multiple")), None)
@@ -146,7 +146,7 @@ def _questions_of_persons(dataset: Dataset) -> Iterator[_Question]:
         return
     everyone = np.ones(len(units.ids), dtype=bool)
     for table in dataset.codebook.tables.values():
-        if table.descriptor.get("parent") != units.table.name:
+        if table.descriptor.get("parent") != units.table.name or not table.filled_in:
             continue
         lines = dataset[table.name]
         for column, value in _kinds(table):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -12,12 +12,12 @@ from markupsafe import Markup
 
 from ..disclosure import Publication
 from ..french import date as date_words
-from ..french import number, plural, typeset
+from ..french import listing, number, plural, typeset
 from ..tables import SIGNS
 from ..wording import STAMP, dated, document
 from .page import Link, csp, style_of
 
-__all__ = ["ANNEXES", "EDITIONS", "editions_page", "indicators_page", "method_page", "render_page"]
+__all__ = ["ANNEXES", "EDITIONS", "editions_page", "indicators_page", "method_page", "programmes_of", "render_page"]
 
 INDICATORS = Link("indicateurs.html", "Indicateurs")
 METHOD = Link("methode.html", "Méthode")
@@ -61,6 +61,7 @@ def _campagne_page(name: str, publication: Publication, current: Link, site: Seq
         "current": current.href,
         "titre": current.nom,
         "campagne": publication,
+        "programme": publication.codebook.programme.nom,
     }
     return render_page(name, common | said, STAMP if publication.synthetique else None)
 
@@ -99,6 +100,11 @@ def method_page(publication: Publication, site: Sequence[Link]) -> str:
     )
 
 
+def programmes_of(publications: Iterable[Publication]) -> str:
+    """The programmes that these campagnes evaluate, each once: « Cités de l’emploi »."""
+    return listing(dict.fromkeys(publication.codebook.programme.nom for publication in publications))
+
+
 def dated_source(row: pd.Series[str]) -> str:
     """When a document was published, as far as it says."""
     when = row.get("date_publication")
@@ -116,6 +122,7 @@ def editions_page(publications: Sequence[Publication], made: Sequence[int]) -> s
         "site": [Link("editions.html", EDITIONS.nom)],
         "current": "editions.html",
         "titre": EDITIONS.nom,
+        "programme": programmes_of(publications),
         "campagnes": [
             (
                 publication,

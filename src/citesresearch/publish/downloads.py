@@ -192,7 +192,7 @@ def _fields(publication: Publication) -> tuple[tuple[str, bool, str], ...]:
 
 def _title(publication: Publication, what: str) -> str:
     stamp = f" — {STAMP}" if publication.synthetique else ""
-    return typeset(f"Cités de l’emploi, estimations publiables : {what}{stamp}")
+    return typeset(f"{publication.codebook.programme.nom}, estimations publiables : {what}{stamp}")
 
 
 def _notice(publication: Publication) -> tuple[str, ...]:

@@ -21,7 +21,17 @@ from ..disclosure import Publication
 from ..errors import CitesError
 from ..french import plural, typeset
 from ..wording import STAMP
-from .annexes import ANNEXES, EDITIONS, INDICATORS, METHOD, editions_page, indicators_page, method_page, render_page
+from .annexes import (
+    ANNEXES,
+    EDITIONS,
+    INDICATORS,
+    METHOD,
+    editions_page,
+    indicators_page,
+    method_page,
+    programmes_of,
+    render_page,
+)
 from .chromium import Browser
 from .downloads import STAMPED_FILE, write_downloads
 from .front import UNKNOWN, Front, campagne_of, facets_of
@@ -212,14 +222,14 @@ def _index(publications: Sequence[Publication], fronts: Sequence[Front]) -> str:
     # What the front page says first is about real Cités wherever there are some.
     lead = next((p for p in publications if not p.synthetique), publications[0])
     campagnes = {p.campagne: campagne_of(p, front) for p, front in zip(publications, fronts, strict=True)}
-    kind = " fictives" if lead.synthetique else ""
-    coordinations = plural(len(lead.cites), "coordination locale", "coordinations locales")
+    named = lead.codebook.programme
     said = {
         "accueil": "index.html",
         "current": "index.html",
+        "programme": programmes_of(publications),
         "site": [Link("editions.html", EDITIONS.nom)],
         "lede": typeset(
-            f"{coordinations}{kind} de l’emploi dans les quartiers prioritaires. Une monographie pour chacune, avec ce que ses documents permettent de dire."
+            f"{named.counted(len(lead.cites), lead.synthetique)}. Une monographie pour chacune, avec ce que ses documents permettent de dire."
         ),
         "reperes": campagnes[lead.campagne]["reperes"],
         "campagnes": list(campagnes.values()),

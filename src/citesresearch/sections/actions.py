@@ -12,6 +12,7 @@ from .blocks import Block, ChartBlock, Section, State, Subheading
 from .faits import fact_list, facts
 from .planches import exhibits, has_exhibits
 from .retour import answers_table, own_return, returns_state
+from .rubrique import or_declared
 
 # The figures of the three axes that documents give more than once.
 _SERIES = ("referents", "actions_axe_2", "beneficiaires_axe_2", "actions_axe_3")
@@ -28,6 +29,7 @@ CHARTED = (
 ANSWERED = ("public_cible", "feuilles_de_route", "cohorte", "apports_cohorte", "rendez_vous", "liens_entre_cites")
 
 
+@or_declared("actions", 7)
 def actions(site: CitePublication) -> Section:
     """What documents and the Cité's return say of its actions; the network's totals stay beside them."""
     publication = site.publication

@@ -287,6 +287,7 @@ class PageInfo:
     empreinte: str
     stamp: str | None
     fichier: str = ""
+    programme: str = ""
 
 
 @dataclass(frozen=True)

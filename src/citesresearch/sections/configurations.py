@@ -68,7 +68,7 @@ def couverture_configurations(publication: Publication, lecture: Reading) -> Cov
     empty = "Aucun retour de Cité n’est dans cette campagne : les configurations ne peuvent pas être analysées."
     changed = f" Réglages modifiés : {' ; '.join(lecture.changed)}." if lecture.changed else ""
     return Cover(
-        kicker=f"Cités de l’emploi · {publication.titre} · {publication.edition}",
+        kicker=f"{publication.codebook.programme.nom} · {publication.titre} · {publication.edition}",
         titre=_title(lecture) if has_returns(publication) else TITLE,
         sous_titre=f"{TITLE} de gouvernance et résultats",
         lede=lede,
@@ -78,13 +78,14 @@ def couverture_configurations(publication: Publication, lecture: Reading) -> Cov
         en_bref=tuple(p.whole for p in phrases(lecture, total)) if has_returns(publication) else (empty,),
         motif=None,
         page=PageInfo(
-            title=f"{TITLE} des Cités de l’emploi",
+            title=f"{TITLE} des {publication.codebook.programme.nom}",
             description=lede,
             campagne=publication.campagne,
             cite=None,
             edition=publication.edition,
             date_edition=publication.date_edition,
             version=publication.version,
+            programme=publication.codebook.programme.nom,
             empreinte=publication.empreinte,
             stamp=stamp,
             fichier="configurations",

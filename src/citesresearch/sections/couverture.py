@@ -31,7 +31,7 @@ def couverture(site: CitePublication) -> Cover:
     communes = site.rows("cite_communes")
     sentence = _lede(site, len(communes))
     return Cover(
-        kicker=f"Cités de l’emploi · {publication.titre} · {publication.edition}",
+        kicker=f"{publication.codebook.programme.nom} · {publication.titre} · {publication.edition}",
         titre=site.nom,
         sous_titre=typeset(" — ".join(part for part in (site.value("region"), listing(departements)) if part)),
         lede=sentence,
@@ -41,13 +41,14 @@ def couverture(site: CitePublication) -> Cover:
         en_bref=_in_brief(site),
         motif=motif(publication.cites, site.id, synthetique=publication.synthetique),
         page=PageInfo(
-            title=f"{site.nom} — monographie de la Cité de l’emploi",
+            title=f"{site.nom} — monographie de la {publication.codebook.programme.un}",
             description=sentence,
             campagne=publication.campagne,
             cite=site.id,
             edition=publication.edition,
             date_edition=publication.date_edition,
             version=publication.version,
+            programme=publication.codebook.programme.nom,
             empreinte=publication.empreinte,
             stamp=STAMP if publication.synthetique else None,
         ),
@@ -72,7 +73,9 @@ def _lede(site: CitePublication, communes: int) -> str:
     if scale:
         described = f", à l’échelle {site.publication.codebook.vocabulary('echelle@1').libelle(scale).lower()}"
     places = f" Ses quartiers prioritaires se répartissent dans {plural(communes, 'commune')}." if communes > 1 else ""
-    return typeset(f"Cité de l’emploi labellisée en {site.value('annee_label')}{described}.{places}")
+    return typeset(
+        f"{site.publication.codebook.programme.un} labellisée en {site.value('annee_label')}{described}.{places}"
+    )
 
 
 def _from(count: int) -> str:
@@ -172,7 +175,8 @@ def _in_brief_return(site: CitePublication) -> tuple[str, ...]:
         if len(own) and scale is not None:
             lines.append(f"{words} : {scale.libelle(own['modalite'].iloc[0])}.")
     lines += place_sentences(site)
+    aim = site.publication.codebook.programme.finalite
     lines.append(
-        "Ces réponses sont des déclarations de la Cité : elles décrivent une démarche, elles ne mesurent pas un effet sur l’emploi."
+        f"Ces réponses sont des déclarations de la Cité : elles décrivent une démarche, elles ne mesurent pas un effet sur {aim}."
     )
     return tuple(typeset(line) for line in lines)

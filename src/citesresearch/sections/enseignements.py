@@ -8,11 +8,13 @@ from .blocks import Block, Paragraph, Section, State, Subheading
 from .faits import fact_list, facts
 from .planches import exhibits, has_exhibits
 from .retour import returns_state
+from .rubrique import or_declared
 from .textes import written
 
 CHARTED = ("droit_commun_satisfaction", "droit_commun_actions", "evolution_pratiques", "acces_au_droit")
 
 
+@or_declared("enseignements", 9)
 def enseignements(site: CitePublication) -> Section:
     """What documents draw from this Cité and what its return says has changed; association, never effect."""
     publication = site.publication

@@ -12,6 +12,7 @@ from .copilotage import copilotage_blocks
 from .faits import fact_list, facts
 from .planches import exhibits, has_exhibits
 from .retour import answers_table, own_return, returns_state
+from .rubrique import or_declared
 
 CHARTED = ("copilotage", "satisfaction_gouvernance", "copil_cotech")
 ANSWERED = (
@@ -26,6 +27,7 @@ ANSWERED = (
 )
 
 
+@or_declared("gouvernance", 5)
 def gouvernance(site: CitePublication) -> Section:
     """Partial with documented actors and bodies; empty otherwise, the network's figures staying beside it."""
     publication = site.publication

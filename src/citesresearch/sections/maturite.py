@@ -11,6 +11,7 @@ from .blocks import Block, FactList, FicheLine, Paragraph, Section, State
 from .faits import fact_list, facts
 from .planches import exhibits, has_exhibits
 from .retour import no_return, own_return
+from .rubrique import or_declared
 
 STEPS = (
     ("date_diagnostic", "Premier temps, diagnostic et embarquement des partenaires"),
@@ -19,6 +20,7 @@ STEPS = (
 )
 
 
+@or_declared("maturite", 8)
 def maturite(site: CitePublication) -> Section:
     """The Cité's declared place on the network's path; a position is never guessed from anything else."""
     publication = site.publication

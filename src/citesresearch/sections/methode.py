@@ -21,7 +21,7 @@ COMPUTED = (
 PRECAUTIONS = (
     "Deux éditions d’un même chiffre restent deux chiffres ; leurs périmètres ne sont pas toujours les mêmes.",
     "Les nombres de bénéficiaires comptent des participations : une même personne peut être comptée plusieurs fois.",
-    "Un document dit ce que ses auteurs ont voulu montrer : rien ici ne mesure un effet de la Cité sur l’emploi.",
+    "Un document dit ce que ses auteurs ont voulu montrer : rien ici ne mesure un effet de la Cité sur {}.",
 )
 
 _TABLES = ("fiches", "chiffres_publies", "evenements", "copilotes", "cite_communes", "cite_qpv", "retours", "terrain")
@@ -31,6 +31,7 @@ def precautions(site: CitePublication) -> Section:
     """Full with fieldwork; partial as long as no interview may be told: the documents are there, the fieldwork is not."""
     repeated = SUMMED if len(site.publication.table("qpv")) else REPEATED
     first = COMPUTED if len(site.publication.table("retours")) else repeated
+    aim = site.publication.codebook.programme.finalite
     used = {name: site.rows(name)["source"].value_counts() for name in _TABLES}
     idents = [
         ident
@@ -68,7 +69,7 @@ def precautions(site: CitePublication) -> Section:
         (
             Pair((TableBlock(table),), note),
             Subheading("À garder en tête"),
-            BulletList(tuple(typeset(text) for text in (first, *PRECAUTIONS))),
+            BulletList(tuple(typeset(text.replace("{}", aim)) for text in (first, *PRECAUTIONS))),
             Subheading("Personnes rencontrées"),
             _fieldwork(site),
         ),

@@ -76,6 +76,9 @@ def _expected(site: CitePublication) -> tuple[Block, ...]:
 
 def _configuration(site: CitePublication) -> tuple[str, ...]:
     """Its combination of conditions and who shares it, in one line; nothing for a Cité without a return."""
+    pages = site.publication.codebook.pages
+    if pages is not None and "configurations" not in pages:
+        return ()
     rows = site.rows("configurations_cites")
     if rows.empty or site.rows("retours").empty:
         return ()

@@ -9,6 +9,7 @@ from .chiffres import national_figures
 from .faits import fact_list, facts
 from .planches import exhibits, has_exhibits
 from .retour import answers_table, own_return, returns_state
+from .rubrique import or_declared
 
 CHARTED = ("acteurs_institutionnels", "acteurs_emploi", "entreprises")
 ANSWERED = (
@@ -22,6 +23,7 @@ ANSWERED = (
 )
 
 
+@or_declared("partenariats", 6)
 def partenariats(site: CitePublication) -> Section:
     """What documents and the Cité's return say of its partners; the network stays drawn where the Cité is silent."""
     publication = site.publication

@@ -77,7 +77,7 @@ def couverture_qualite(publication: Publication) -> Cover:
     )
     stamp = STAMP if publication.synthetique else None
     return Cover(
-        kicker=f"Cités de l’emploi · {publication.titre} · {publication.edition}",
+        kicker=f"{publication.codebook.programme.nom} · {publication.titre} · {publication.edition}",
         titre=TITLE,
         sous_titre=plural(total, "Cité"),
         lede=lede,
@@ -87,13 +87,14 @@ def couverture_qualite(publication: Publication) -> Cover:
         en_bref=tuple(typeset(line) for line in en_bref),
         motif=None,
         page=PageInfo(
-            title=f"{TITLE} des Cités de l’emploi",
+            title=f"{TITLE} des {publication.codebook.programme.nom}",
             description=lede,
             campagne=publication.campagne,
             cite=None,
             edition=publication.edition,
             date_edition=publication.date_edition,
             version=publication.version,
+            programme=publication.codebook.programme.nom,
             empreinte=publication.empreinte,
             stamp=stamp,
             fichier="qualite",

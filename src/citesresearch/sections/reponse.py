@@ -40,7 +40,7 @@ def couverture_constats(publication: Publication) -> Cover:
     stamp = STAMP if publication.synthetique else None
     said = f"Gouvernance et résultats des {plural(total, 'Cité')} : ce qui va ensemble, à quel point, et ce qui ne peut pas être dit."
     return Cover(
-        kicker=f"Cités de l’emploi · {publication.titre} · {publication.edition}",
+        kicker=f"{publication.codebook.programme.nom} · {publication.titre} · {publication.edition}",
         titre=titre,
         sous_titre=f"{TITLE}, Cité par Cité" if titre != TITLE else plural(total, "Cité"),
         lede=typeset(lede),
@@ -52,13 +52,14 @@ def couverture_constats(publication: Publication) -> Cover:
         en_bref=(),
         motif=None,
         page=PageInfo(
-            title=f"{TITLE} des Cités de l’emploi",
+            title=f"{TITLE} des {publication.codebook.programme.nom}",
             description=typeset(said),
             campagne=publication.campagne,
             cite=None,
             edition=publication.edition,
             date_edition=publication.date_edition,
             version=publication.version,
+            programme=publication.codebook.programme.nom,
             empreinte=publication.empreinte,
             stamp=stamp,
             fichier="gouvernance",

@@ -81,7 +81,8 @@ def couverture_synthese(publication: Publication) -> Cover:
     returned = len(publication.table("retours")) > 0
     if returned:
         found = _computed_figures(publication)
-    base = f"{plural(len(cites), 'coordination locale', 'coordinations locales')}{' fictives' if publication.synthetique else ''} de l’emploi dans les quartiers prioritaires"
+    programme = publication.codebook.programme
+    base = programme.counted(len(cites), publication.synthetique)
     lede = typeset(
         f"{base} : la restitution de leurs retours et de l’enquête auprès de leurs acteurs, planche par planche."
         if returned
@@ -89,9 +90,9 @@ def couverture_synthese(publication: Publication) -> Cover:
     )
     stamp = STAMP if publication.synthetique else None
     return Cover(
-        kicker=f"Cités de l’emploi · {publication.titre} · {publication.edition}",
+        kicker=f"{programme.nom} · {publication.titre} · {publication.edition}",
         titre="Synthèse nationale",
-        sous_titre=f"{plural(len(cites), 'Cité')} de l’emploi",
+        sous_titre=plural(len(cites), programme.un, programme.nom),
         lede=lede,
         meta=f"Édition de {publication.edition}. Chaque chiffre porte sa source et sa date.",
         stamp=stamp,
@@ -99,13 +100,14 @@ def couverture_synthese(publication: Publication) -> Cover:
         en_bref=_in_brief_returns(publication) if returned else _in_brief_published(publication),
         motif=motif(cites, None, synthetique=publication.synthetique),
         page=PageInfo(
-            title="Synthèse nationale des Cités de l’emploi",
+            title=f"Synthèse nationale des {programme.nom}",
             description=lede,
             campagne=publication.campagne,
             cite=None,
             edition=publication.edition,
             date_edition=publication.date_edition,
             version=publication.version,
+            programme=programme.nom,
             empreinte=publication.empreinte,
             stamp=stamp,
         ),
@@ -453,7 +455,8 @@ def methode_synthese(publication: Publication) -> Section:
     warnings = (
         "Deux bases d’information ne se mélangent pas : l’enquête de l’évaluation auprès des acteurs, et les retours des Cités à l’ANCT.",
         "Les parts publiées n’ont, le plus souvent, pas de base précisée.",
-        "Une association n’est pas un effet : ces documents décrivent une démarche, ils ne mesurent pas ce qu’elle change à l’emploi.",
+        "Une association n’est pas un effet : ces documents décrivent une démarche, ils ne mesurent pas ce qu’elle change "
+        f"à {publication.codebook.programme.finalite}.",
     )
     return Section(
         "methode",

@@ -1,0 +1,1 @@
+"""What an evaluator starts from: settings, empty tables, questionnaires, made from the codebook."""
