@@ -130,10 +130,14 @@ class Table:
 
 @dataclass(frozen=True)
 class Codebook:
-    """All tables, scales and vocabularies of a programme."""
+    """All tables, scales and vocabularies of a programme.
+
+    `formulaires` declares its questionnaires: which table each one fills, and its words (see `formulaire`).
+    """
 
     tables: Mapping[str, Table]
     vocabularies: Mapping[str, Vocabulary]
+    formulaires: tuple[Mapping[str, Any], ...] = field(default=(), hash=False)
 
     def __getitem__(self, table: str) -> Table:
         return self.tables[table]
@@ -284,4 +288,6 @@ def load_codebook(folder: Path | None = None) -> Codebook:
     vocabularies = _load_vocabularies(root)
     paths = sorted((p for p in (root / "tables").iterdir() if p.name.endswith(".json")), key=lambda p: p.name)
     tables = [_load_table(_read_json(path), vocabularies) for path in paths]
-    return Codebook({table.name: table for table in tables}, vocabularies)
+    asked = root / "formulaires.json"
+    formulaires = tuple(json.loads(asked.read_text(encoding="utf-8"))) if asked.is_file() else ()
+    return Codebook({table.name: table for table in tables}, vocabularies, formulaires)
