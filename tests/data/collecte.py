@@ -39,8 +39,10 @@ def part_of(tables: Tables, cites: Iterable[str]) -> dict[str, pd.DataFrame]:
 
 
 def empty_campagne(full: Path, place: Path) -> Path:
-    """The campagne of `full` before anything was collected."""
-    shutil.copytree(full, place, ignore=shutil.ignore_patterns("traitees", ".*", *(f"{name}.csv" for name in ASKED)))
+    """The campagne of `full` before anything was collected: its settings, its Cités and its sources."""
+    place.mkdir(parents=True)
+    for name in ("campagne.toml", "cites.csv", "sources.csv"):
+        shutil.copy(full / name, place / name)
     return place
 
 

@@ -130,6 +130,7 @@ class _Reader:
             _no_identifier(layout, notes)
             self.found.problems += notes.found
             return
+        _warn_of_numbers(layout, notes)
         for row, cells in sheet.rows:
             if layout.sent is not None and not cells[layout.sent] and sheet.outil == "LimeSurvey":
                 self.found.unsent[sheet.source] = self.found.unsent.get(sheet.source, 0) + 1
@@ -201,7 +202,8 @@ class _Reader:
             notes.add("valeur_absente", expected, "remplir la cellule", ligne=row, colonne=name, lu="")
             return None
         if item is None:
-            return text
+            # A mere number is that of one tool: another tool counts from one too.
+            return f"{layout.sheet.outil} {text}" if text.isdigit() else text
         return self._code(layout, item, name, row, text, notes) if item.choices else text
 
     # --- cells ---
@@ -445,6 +447,23 @@ def _scope(source: Source, name: str) -> str:
 def _shown(text: str) -> str:
     """A text as a report may quote it: without what identifies a person."""
     return mask(text).text
+
+
+def _warn_of_numbers(layout: Layout, notes: Collector) -> None:
+    """Warn where respondents are only numbered, as every survey numbers its own."""
+    sheet, who = layout.sheet, layout.who
+    if layout.questions.key_item or who is None or sheet.outil == "Kobo" or not sheet.rows:
+        return
+    if all(cells[who].isdigit() for _, cells in sheet.rows):
+        notes.add(
+            "identifiant_fragile",
+            "un identifiant propre à chaque personne (jeton, uuid) ; un simple numéro est repris par tout autre questionnaire",
+            "ne verser dans cette campagne qu’un questionnaire ainsi numéroté, ou nommer une autre colonne « identifiant » "
+            "dans une correspondance",
+            ligne=sheet.header_row,
+            colonne=sheet.header[who],
+            gravite="avertissement",
+        )
 
 
 def _no_identifier(layout: Layout, notes: Collector) -> None:

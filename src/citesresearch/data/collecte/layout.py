@@ -10,7 +10,7 @@ from ..problems import Collector, quoted
 from .correspondance import IDENTIFIER, IGNORE, Correspondance
 from .exports import Sheet
 from .identite import identifiers, is_identity, is_technical, looks_personal, submission_date
-from .questions import Questions, Target, bare, is_blank
+from .questions import Questions, Target, bare, is_blank, pairs
 
 __all__ = ["LARGE", "LONG", "REPEAT", "Layout", "lay_out"]
 
@@ -155,15 +155,21 @@ def _columns(layout: Layout, decided: Correspondance) -> None:
 def resolve(name: str, sheet: Sheet, questions: Questions, decided: Correspondance) -> Target | str | None:
     """What a header (or the question of a long row) is about: by the mapping, then by its name; a word if left out."""
     said = decided.column(sheet.source, name)
+    choice = ""
+    if said is None:
+        # What was decided of « Q12 » holds for « Q12[SQ001] » and « groupe/Q12/choix ».
+        for question, inside in pairs(name):
+            said, choice = said or decided.column(sheet.source, question), inside
     if said is None:
         return questions.find(name)
     champ, modality = said
     if champ in (IGNORE, IDENTIFIER):
         return champ
     item = questions.by_champ(champ)
-    if item is None:
-        return None
-    return Target(item, (questions.choice(item, modality) or modality) if modality else None)
+    if item is None or not (modality or choice):
+        return None if item is None else Target(item)
+    code = questions.choice(item, modality or choice)
+    return None if code is None else Target(item, code)
 
 
 def _identifier(sheet: Sheet, decided: Correspondance) -> int | None:

@@ -11,7 +11,7 @@ from ...codebook import Field, Modality, Table
 from ...codebook.formulaire import GROUPS, Formulaire, Item
 from ...french import plain
 
-__all__ = ["NO", "YES", "Questions", "Target", "bare", "is_blank"]
+__all__ = ["NO", "YES", "Questions", "Target", "bare", "is_blank", "pairs"]
 
 YES = {"oui", "o", "y", "yes", "x", "vrai", "true", "1"}
 NO = {"non", "n", "no", "faux", "false", "0"}
@@ -73,10 +73,9 @@ class Questions:
                 if item.kind == "repetition":
                     self._spell(child.column, child)
             return
-        # A detail is named after its choice: its words mean something after those of its group only.
-        detail = item.given and not item.choices
-        alone = () if detail else (item.label, item.court)
-        for words in (item.name, bare(item.name)[:_LONGEST_CODE], f"{group} {item.label}", *alone):
+        # A detail is named after its choice, an item of a battery may be after its subject: within their group only.
+        alone = () if item.given and not item.choices else (item.label,)
+        for words in (item.name, bare(item.name)[:_LONGEST_CODE], f"{group} {item.label}", f"{group} {item.court}", *alone):
             self._spell(words, item)
 
     def _spell(self, words: str, item: Item) -> None:
@@ -91,7 +90,7 @@ class Questions:
 
     def find(self, header: str) -> Target | None:
         """What the column under this header is about; None where that is not sure."""
-        for question, choice in _pairs(header):
+        for question, choice in pairs(header):
             item = self.named(question)
             if item is not None and item.kind == "choix_multiple":
                 code = self.choice(item, choice)
@@ -101,6 +100,10 @@ class Questions:
             item = self.named(words)
             if item is not None:
                 return Target(item)
+        inside = _SUBQUESTION.fullmatch(header)
+        # Within brackets a name only: the words of a choice may be those of another question.
+        if inside and inside[2] in self.items:
+            return Target(self.items[inside[2]])
         return self._block(bare(header)) or self._joined(bare(header))
 
     def _block(self, header: str) -> Target | None:
@@ -124,7 +127,7 @@ class Questions:
 
     def subject(self, header: str) -> Item | None:
         """The multiple choice that a column is about although the choice itself is not recognised."""
-        for question, _ in _pairs(header):
+        for question, _ in pairs(header):
             item = self.named(question)
             if item is not None and item.kind == "choix_multiple":
                 return item
@@ -209,7 +212,7 @@ def _cuts(text: str, spelled: dict[str, str]) -> list[frozenset[str]]:
     return found[-1]
 
 
-def _pairs(header: str) -> Iterator[tuple[str, str]]:
+def pairs(header: str) -> Iterator[tuple[str, str]]:
     """(question, choice) as Kobo (« groupe/question/choix »), LimeSurvey (« q[SQ001] ») and ODK write them."""
     inside = _SUBQUESTION.fullmatch(header)
     if inside:
@@ -227,7 +230,6 @@ def _singles(header: str) -> Iterable[str]:
     if inside:
         numbered = _NUMBERED.fullmatch(inside[1])
         yield from (f"{numbered[1]} {inside[2]}",) if numbered else ()
-        yield inside[2]
     elif numbered := _NUMBERED.fullmatch(header):
         yield numbered[1]
     for mark in ("/", "-"):

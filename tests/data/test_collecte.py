@@ -1,0 +1,133 @@
+"""Import: what was collected comes back as the tables that it was made from, whatever the tool and the shape."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from citesresearch.data.campagne import find_campagne
+from citesresearch.data.collecte import Import, import_answers
+from citesresearch.data.collecte.pseudonymes import Pseudonyms
+from citesresearch.data.collecte.report import words
+from citesresearch.data.demonstration import generate
+
+from . import collecte
+from .classeurs import write_ods, xlsx
+from .collecte import FORMS, KEY, SOURCES, Lines, Tables, identifier, kobo, limesurvey, long, same, write_csv
+
+SHORT = 4  # Cités in the ordinary suite
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Tables]:
+    folder = tmp_path_factory.mktemp("demo") / "demo"
+    generate(folder)
+    return folder, collecte.read(folder)
+
+
+@pytest.fixture
+def short(demo: tuple[Path, Tables]) -> Tables:
+    """The answers of a few Cités, one of which has everything that a form may ask (no verbatim is asked here)."""
+    return collecte.part_of(demo[1], sorted(demo[1]["retours"].id_cde)[:SHORT])
+
+
+class Place:
+    """A campagne before anything was collected, its key, and a folder for exports."""
+
+    def __init__(self, root: Path, full: Path) -> None:
+        self.root = root
+        self.folder = collecte.empty_campagne(full, root / "campagne")
+        self.key = root / "cle"
+        self.key.write_text(KEY)
+        self.key.chmod(0o600)
+        self.exports = root / "exports"
+        self.exports.mkdir()
+
+    def bring(self, nom: str, *files: Path, mapping: Path | None = None, replace: bool = False, preview: bool = False) -> Import:
+        campagne = find_campagne(self.folder)
+        return import_answers(campagne, files, mapping, replace, preview, self.key, SOURCES[nom])
+
+    def bytes(self) -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in self.folder.iterdir() if path.is_file() and path.suffix == ".csv"}
+
+    def tables(self) -> Tables:
+        return collecte.read(self.folder)
+
+
+@pytest.fixture
+def place(tmp_path: Path, demo: tuple[Path, Tables]) -> Place:
+    return Place(tmp_path, demo[0])
+
+
+def pseudonyms(tables: Tables, of: Callable[[str], str] = identifier) -> dict[str, str]:
+    """The pseudonym of each respondent, from the identifier that the tool gave."""
+    made = Pseudonyms(bytes.fromhex(KEY))
+    return {key: made.repondant(of(key)) for key in tables["repondants"].id_repondant}
+
+
+def numbered(tables: Tables) -> dict[str, str]:
+    """The same for Kobo, whose `_id` does not change when an answer is edited."""
+    order = {key: f"Kobo {1001 + n}" for n, key in enumerate(tables["repondants"].id_repondant)}
+    return pseudonyms(tables, order.__getitem__)
+
+
+def ok(result: Import) -> Import:
+    assert not result.refused, words(result)
+    assert result.written, words(result)
+    return result
+
+
+def save(place: Place, suffix: str, sheets: dict[str, Lines], name: str) -> Path:
+    path = place.exports / f"{name}{suffix}"
+    if suffix == ".xlsx":
+        xlsx(sheets).save(path)
+    elif suffix == ".ods":
+        write_ods(path, sheets)
+    else:
+        (lines,) = sheets.values()
+        write_csv(path, lines)
+    return path
+
+
+# --- round trips ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("suffix", "labels", "split"), [(".xlsx", False, True), (".ods", True, True), (".xlsx", True, False)])
+def test_a_kobo_export_comes_back_equal(place: Place, short: Tables, suffix: str, labels: bool, split: bool) -> None:
+    for nom, form in FORMS.items():
+        ok(place.bring(nom, save(place, suffix, kobo(form, short, labels, split), nom)))
+    same(place.tables(), short, numbered(short))
+
+
+@pytest.mark.parametrize(("suffix", "labels"), [(".csv", False), (".csv", True), (".xlsx", False)])
+def test_a_limesurvey_export_comes_back_equal(place: Place, short: Tables, suffix: str, labels: bool) -> None:
+    for nom, form in FORMS.items():
+        lines, coded = limesurvey(form, short, labels)
+        mapping = write_csv(
+            place.exports / "c.csv", [["colonne", "champ"], *([code, champ] for code, champ in coded.items())]
+        )
+        ok(place.bring(nom, save(place, suffix, {"réponses": lines}, nom), mapping=mapping))
+    same(place.tables(), short, pseudonyms(short))
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".ods"])
+def test_the_long_shape_comes_back_equal(place: Place, short: Tables, suffix: str) -> None:
+    for nom, form in FORMS.items():
+        result = ok(place.bring(nom, save(place, suffix, {"réponses": long(form, short)}, nom)))
+        assert "forme longue (une ligne par réponse)" in words(result)
+    same(place.tables(), short, pseudonyms(short))
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("labels", [False, True])
+def test_the_whole_demonstration_comes_back_equal(place: Place, demo: tuple[Path, Tables], labels: bool) -> None:
+    everything = collecte.part_of(demo[1], demo[1]["retours"].id_cde)
+    for nom, form in FORMS.items():
+        ok(place.bring(nom, save(place, ".xlsx", kobo(form, everything, labels), nom)))
+    same(place.tables(), everything, numbered(everything))
