@@ -16,6 +16,8 @@ from citesresearch.codebook.formulaire import Formulaire, Item, formulaire
 from citesresearch.data.campagne import find_campagne
 from citesresearch.data.dataset import read_tables
 
+from .classeurs import write_ods, xlsx
+
 CODEBOOK = load_codebook()
 KEY = "0" * 62 + "42"
 FORMS = {name: formulaire(CODEBOOK, name) for name in ("retour", "acteurs")}
@@ -155,7 +157,9 @@ def limesurvey(form: Formulaire, tables: Tables, labels: bool = False) -> tuple[
     people = answered(form, tables)
     asked = [item for item in form.questions if people and item.name in people[0].values]
     cut = [item.name.replace("_", "")[:20] for item in asked]
-    codes = {i.name: code if cut.count(code) == 1 else f"Q{n}" for n, (i, code) in enumerate(zip(asked, cut, strict=True))}
+    codes = {
+        i.name: code if cut.count(code) == 1 else f"Q{n}" for n, (i, code) in enumerate(zip(asked, cut, strict=True))
+    }
     most = {name: max(len(one.repeats[name]) for one in people) for name in people[0].repeats} if people else {}
     header = ["id", "submitdate", "lastpage", "startlanguage", "seed", "token"]
     for item in asked:
@@ -221,4 +225,16 @@ def write_csv(path: Path, lines: Lines, delimiter: str = ";") -> Path:
     stream = io.StringIO(newline="")
     csv.writer(stream, delimiter=delimiter, quoting=csv.QUOTE_ALL).writerows(lines)
     path.write_text(stream.getvalue(), encoding="utf-8-sig", newline="")
+    return path
+
+
+def save_sheets(path: Path, sheets: Mapping[str, Lines]) -> Path:
+    """The sheets as a workbook, or the only one as a CSV file, by the suffix of the path."""
+    if path.suffix == ".xlsx":
+        xlsx(sheets).save(path)
+    elif path.suffix == ".ods":
+        write_ods(path, sheets)
+    else:
+        (lines,) = sheets.values()
+        write_csv(path, lines)
     return path

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -18,10 +17,22 @@ from citesresearch.data.collecte.report import words
 from citesresearch.data.demonstration import generate
 
 from . import collecte
-from .classeurs import write_ods, xlsx
-from .collecte import FORMS, KEY, SOURCES, Lines, Tables, identifier, kobo, limesurvey, long, same, write_csv
+from .collecte import (
+    FORMS,
+    KEY,
+    SOURCES,
+    Lines,
+    Tables,
+    identifier,
+    kobo,
+    limesurvey,
+    long,
+    same,
+    save_sheets,
+    write_csv,
+)
 
-SHORT = 4  # Cités in the ordinary suite
+SHORT = 2  # Cités in the ordinary suite
 
 
 @pytest.fixture(scope="module")
@@ -49,12 +60,16 @@ class Place:
         self.exports = root / "exports"
         self.exports.mkdir()
 
-    def bring(self, nom: str, *files: Path, mapping: Path | None = None, replace: bool = False, preview: bool = False) -> Import:
+    def bring(
+        self, nom: str, *files: Path, mapping: Path | None = None, replace: bool = False, preview: bool = False
+    ) -> Import:
         campagne = find_campagne(self.folder)
         return import_answers(campagne, files, mapping, replace, preview, self.key, SOURCES[nom])
 
     def bytes(self) -> dict[str, bytes]:
-        return {path.name: path.read_bytes() for path in self.folder.iterdir() if path.is_file() and path.suffix == ".csv"}
+        return {
+            path.name: path.read_bytes() for path in self.folder.iterdir() if path.is_file() and path.suffix == ".csv"
+        }
 
     def tables(self) -> Tables:
         return collecte.read(self.folder)
@@ -84,21 +99,15 @@ def ok(result: Import) -> Import:
 
 
 def save(place: Place, suffix: str, sheets: dict[str, Lines], name: str) -> Path:
-    path = place.exports / f"{name}{suffix}"
-    if suffix == ".xlsx":
-        xlsx(sheets).save(path)
-    elif suffix == ".ods":
-        write_ods(path, sheets)
-    else:
-        (lines,) = sheets.values()
-        write_csv(path, lines)
-    return path
+    return save_sheets(place.exports / f"{name}{suffix}", sheets)
 
 
 # --- round trips ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("suffix", "labels", "split"), [(".xlsx", False, True), (".ods", True, True), (".xlsx", True, False)])
+@pytest.mark.parametrize(
+    ("suffix", "labels", "split"), [(".xlsx", False, True), (".ods", True, True), (".xlsx", True, False)]
+)
 def test_a_kobo_export_comes_back_equal(place: Place, short: Tables, suffix: str, labels: bool, split: bool) -> None:
     for nom, form in FORMS.items():
         ok(place.bring(nom, save(place, suffix, kobo(form, short, labels, split), nom)))
@@ -122,6 +131,55 @@ def test_the_long_shape_comes_back_equal(place: Place, short: Tables, suffix: st
         result = ok(place.bring(nom, save(place, suffix, {"réponses": long(form, short)}, nom)))
         assert "forme longue (une ligne par réponse)" in words(result)
     same(place.tables(), short, pseudonyms(short))
+
+
+# --- whatever the order, the number of times, the number of files -------------------------------------
+
+
+def shuffled(lines: Lines, chance: random.Random) -> Lines:
+    header, *rows = lines
+    chance.shuffle(rows)
+    order = chance.sample(range(len(header)), len(header))
+    return [[line[i] for i in order] for line in (header, *rows)]
+
+
+@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.randoms(use_true_random=False))
+def test_the_order_of_rows_and_columns_changes_no_byte(
+    tmp_path_factory: pytest.TempPathFactory, demo: tuple[Path, Tables], short: Tables, chance: random.Random
+) -> None:
+    """The returns with their repeats in one workbook; the place is made once, then filled from shuffled sheets."""
+    sheets = kobo(FORMS["retour"], short)
+    written = []
+    for some in (sheets, {name: shuffled(lines, chance) for name, lines in sheets.items()}):
+        place = Place(tmp_path_factory.mktemp("ordre"), demo[0])
+        ok(place.bring("retour", save(place, ".ods", some, "retour")))
+        written.append(place.bytes())
+    assert written[0] == written[1]
+
+
+@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.randoms(use_true_random=False), st.booleans())
+def test_two_halves_make_the_whole_and_twice_makes_once(
+    tmp_path_factory: pytest.TempPathFactory,
+    demo: tuple[Path, Tables],
+    short: Tables,
+    chance: random.Random,
+    together: bool,
+) -> None:
+    """Split by respondents, with some in both files; the halves at once or one after the other, then all again."""
+    header, *rows = kobo(FORMS["acteurs"], short)[FORMS["acteurs"].titre[:31]]
+    halves = [[row for row in rows if chance.random() < 0.6] for _ in range(2)]
+    halves[0] += [row for row in rows if row not in halves[0] + halves[1]]
+    whole, parts = (Place(tmp_path_factory.mktemp("moities"), demo[0]) for _ in range(2))
+    ok(whole.bring("acteurs", write_csv(whole.exports / "tout.csv", [header, *rows])))
+    files = [write_csv(parts.exports / f"{n}.csv", [header, *half], ",") for n, half in enumerate(halves)]
+    for some in [files] if together else [files[:1], files[1:]]:
+        parts.bring("acteurs", *some)
+    assert parts.bytes() == whole.bytes()
+    again = parts.bring("acteurs", *files)
+    assert not again.altered
+    assert parts.bytes() == whole.bytes()
 
 
 @pytest.mark.torture

@@ -183,7 +183,8 @@ class _Reader:
         self.found.problems += notes.found
 
     def _long(self, layout: Layout, key: tuple[str, str], row: int, cells: Sequence[str], notes: Collector) -> None:
-        assert layout.question is not None and layout.answer is not None
+        assert layout.question is not None
+        assert layout.answer is not None
         name, text = cells[layout.question], cells[layout.answer]
         if is_blank(text):
             return

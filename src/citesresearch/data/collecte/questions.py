@@ -75,7 +75,13 @@ class Questions:
             return
         # A detail is named after its choice, an item of a battery may be after its subject: within their group only.
         alone = () if item.given and not item.choices else (item.label,)
-        for words in (item.name, bare(item.name)[:_LONGEST_CODE], f"{group} {item.label}", f"{group} {item.court}", *alone):
+        for words in (
+            item.name,
+            bare(item.name)[:_LONGEST_CODE],
+            f"{group} {item.label}",
+            f"{group} {item.court}",
+            *alone,
+        ):
             self._spell(words, item)
 
     def _spell(self, words: str, item: Item) -> None:
