@@ -319,6 +319,39 @@ def test_answers_that_contradict_one_another_are_refused(case: Case) -> None:
     assert problems(double) == [("reponse_contradictoire", 2, "besoins_besoin_habitants/emploi")]
 
 
+def test_two_answers_of_one_person_in_a_file_are_one_problem_and_the_same_twice_is_none(case: Case) -> None:
+    head = "email,id_cde,classe_role,date_reponse,copilotage_equilibre,orientation_publics"
+    line = f"{MAIL},cde-001,etat,2024,"
+    result = case.bring(f"{head}\n{line}d_accord,d_accord\n{line}ne_sait_pas,ne_sait_pas\n")
+    assert problems(result) == [("cle_double", 3, "email")]
+    assert "example.org" not in words(result)
+    assert case.bring(f"{head}\n{line}d_accord,d_accord\n{line}d_accord,d_accord\n").written
+    assert len(case.rows("repondants")) == 1
+
+
+def test_a_constant_stands_for_empty_cells_and_comes_back_the_same(case: Case) -> None:
+    mapping = case.file("colonne;champ;modalité\n;repondants.classe_role;État\n;repondants.source;D1\n", "c.csv")
+    text = "token,id_cde,classe_role,submissiondate\nt1,cde-001,,2024-01-05\nt2,cde-001,emploi,2024-01-05\n"
+    assert case.bring(text, mapping=mapping).written
+    assert sorted((r["classe_role"], r["date_reponse"]) for r in case.rows("repondants")) == [
+        ("emploi", "2024-01-05"),
+        ("etat", "2024-01-05"),
+    ]
+    again = case.bring(text, mapping=mapping)
+    assert not again.changes
+    assert not again.altered
+
+
+def test_repeats_that_an_export_drops_are_missed(case: Case) -> None:
+    result = case.bring("_id,_uuid,id_cde,date_retour,date_reference\n1,u,cde-001,2023-07-01,2023\n")
+    assert [(p.code, p.gravite) for p in result.problems] == [("repetition_absente", "avertissement")]
+
+
+def test_a_column_of_notes_in_a_plain_sheet_is_not_taken_for_a_tool_s(case: Case) -> None:
+    result = case.bring("token,id_cde,classe_role,date_reponse,notes,start\nt1,cde-001,etat,2024,à relire,bas\n")
+    assert problems(result) == [("colonne_inconnue", 1, "notes"), ("colonne_inconnue", 1, "start")]
+
+
 def test_a_sheet_of_another_form_and_one_without_identifier_are_refused(case: Case) -> None:
     assert [p[0] for p in problems(case.bring("couleur,forme\nrouge,rond\n"))] == ["questionnaire_inconnu"]
     assert [p[0] for p in problems(case.bring("id_cde,classe_role,date_reponse\ncde-001,etat,2024\n"))] == [
@@ -341,6 +374,12 @@ def test_a_table_that_holds_more_than_ours_is_not_rewritten(case: Case) -> None:
     ]
     xlsx({"repondants": rows}).save(case.folder / "tables.xlsx")
     assert [p[0] for p in problems(case.bring(f"{HEAD}\n{LINE}\n"))] == ["table_en_double"]
+    # The same sheet without any row is a model, as `init` leaves it: the answers go into a file beside it.
+    xlsx({"repondants": rows[:1]}).save(case.folder / "tables.xlsx")
+    assert case.bring(f"{HEAD}\n{LINE}\n").written
+    tables, found = read_tables(find_campagne(case.folder))
+    assert not found.blocking
+    assert len(tables["repondants"]) == 1
 
 
 # --- tools ----------------------------------------------------------------------------------------------

@@ -49,6 +49,8 @@ class Folder:
         """Keep a table, the first of its name; note that there is another."""
         first = self.sources.get(name)
         if first is not None:
+            if raw is not None and raw.frame.empty and not raw.lost:
+                return  # a sheet left as a model, beside the file that has the answers
             notes.add(
                 "table_en_double",
                 f"la table {quoted(name)} à un seul endroit ; elle est déjà dans {first.named()}",

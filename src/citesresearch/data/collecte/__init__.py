@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from filelock import FileLock, Timeout
 from ...codebook import Codebook, load_codebook
 from ...codebook.formulaire import formulaires
 from ...errors import CitesError
+from ...french import listing
 from ..campagne import Campagne
 from ..folder import Folder, read_folder
 from ..problems import Collector, Problem, Problems, Source, quoted
@@ -87,7 +89,8 @@ def import_answers(
             "Gardez-le ailleurs, puis recommencez."
         )
     try:
-        with FileLock(raw / _LOCK, timeout=_WAIT_SECONDS):
+        # What writes nothing needs no lock, nor the right to make one.
+        with nullcontext() if preview else FileLock(raw / _LOCK, timeout=_WAIT_SECONDS):
             return _Run(campagne, files, mapping, replace, preview, key, source).run()
     except Timeout as error:
         raise CitesError(
@@ -132,7 +135,7 @@ class _Run:
             self._check_key(pseudonyms, place, result.new_key, forms, folder)
         constants = {**self._sources(folder, forms), **decided.constants}
         merged = result.merged = merge(answers, folder.tables, codebook, pseudonyms, constants, covered)
-        self.problems += answers.problems
+        self.problems += [*answers.problems, *_without_repeats(layouts)]
         self._missing(merged, answers, layouts, folder)
         if not any(problem.blocking for problem in self.problems):
             self._validate(folder, merged, codebook)
@@ -239,6 +242,25 @@ def _needs_key(layouts: Sequence[Layout]) -> bool:
     return any(layout.questions.key_item is None for layout in layouts)
 
 
+def _without_repeats(layouts: Sequence[Layout]) -> list[Problem]:
+    """Warn where what is repeated did not come along: Kobo's single CSV file drops it in silence."""
+    told = {target.item.table for layout in layouts for target in layout.targets.values()}
+    found: list[Problem] = []
+    for layout in layouts:
+        lacking = [group for group in layout.questions.repeats.values() if group.table not in told]
+        if lacking and layout.sheet.outil in ("Kobo", "ODK"):
+            notes = Collector(layout.sheet.source)
+            names = listing(quoted(group.label) for group in lacking)
+            notes.add(
+                "repetition_absente",
+                f"les éléments répétés du questionnaire ({names}), qui ne sont pas dans cet export",
+                "exporter en xlsx (Kobo), ou importer tous les fichiers de l’archive (ODK), si des réponses y ont été données",
+                gravite="avertissement",
+            )
+            found += notes.found
+    return found
+
+
 def _cites(folder: Folder) -> list[tuple[str, str]]:
     raw = folder.tables.get("cites")
     if raw is None or not {"id_cde", "nom"} <= set(raw.frame.columns):
@@ -260,7 +282,7 @@ def _cannot_hold(folder: Folder, name: str) -> list[Problem]:
     source = folder.sources[name]
     notes = Collector(source)
     own = Source(f"{name}.csv")
-    if source != own and name in folder.tables:
+    if source != own and name in folder.tables and not folder.tables[name].frame.empty:
         notes.add(
             "table_en_double",
             f"la table {quoted(name)} dans un fichier {quoted(own.fichier)}, que l’import complète",

@@ -131,6 +131,7 @@ class _Reader:
             self.found.problems += notes.found
             return
         _warn_of_numbers(layout, notes)
+        first: dict[tuple[str, str], tuple[int, Sequence[str]]] = {}
         for row, cells in sheet.rows:
             if layout.sent is not None and not cells[layout.sent] and sheet.outil == "LimeSurvey":
                 self.found.unsent[sheet.source] = self.found.unsent.get(sheet.source, 0) + 1
@@ -140,6 +141,8 @@ class _Reader:
                 continue
             key = layout.questions.form.nom, who
             place = Place(sheet.source, row)
+            if layout.form == LARGE and _is_second(layout, first.setdefault(key, (row, cells)), row, cells, notes):
+                continue
             submission = self.found.submissions.setdefault(key, Submission(layout.questions, who, place))
             if layout.sent is not None and not cells[layout.sent].startswith(_NO_DATE):
                 submission.sent = submission.sent or cells[layout.sent]
@@ -205,7 +208,8 @@ class _Reader:
         if item is None:
             # A mere number is that of one tool: another tool counts from one too.
             return f"{layout.sheet.outil} {text}" if text.isdigit() else text
-        return self._code(layout, item, name, row, text, notes) if item.choices else text
+        # One that is not understood blocks the import; its other answers are looked at all the same.
+        return (self._code(layout, item, name, row, text, notes) if item.choices else text) or text
 
     # --- cells ---
 
@@ -448,6 +452,27 @@ def _scope(source: Source, name: str) -> str:
 def _shown(text: str) -> str:
     """A text as a report may quote it: without what identifies a person."""
     return mask(text).text
+
+
+def _is_second(
+    layout: Layout, first: tuple[int, Sequence[str]], row: int, cells: Sequence[str], notes: Collector
+) -> bool:
+    """Whether a row is a second answer of the same Cité or person; noted unless it says the same as the first."""
+    before, same = first
+    if before == row:
+        return False
+    if any(cells[i] != same[i] for i in layout.targets):
+        item = layout.questions.key_item
+        notes.add(
+            "cle_double",
+            f"une seule ligne par {'Cité' if item else 'répondant'} (la ligne {before} porte déjà celle-ci)",
+            "supprimer dans l’outil, ou dans le fichier, la réponse qui ne vaut pas",
+            ligne=row,
+            colonne=None if layout.who is None else layout.sheet.header[layout.who],
+            # What identifies a respondent is not repeated.
+            lu=cells[layout.who] if item and layout.who is not None else None,
+        )
+    return True
 
 
 def _warn_of_numbers(layout: Layout, notes: Collector) -> None:

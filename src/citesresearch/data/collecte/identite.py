@@ -22,15 +22,21 @@ _IDENTITY = re.compile(
     r"(?:geolocation|gps|localisation|geopoint)(?:latitude|longitude|altitude|precision)|"
     r"datedenaissance|naissance|birthdate|signature)"
 )
-_TECHNICAL = re.compile(
-    r"id|uuid|start|end|today|submissiontime|date|submissiondate|version|formversion|notes?|tags|status|validationstatus|index|"
-    r"parentindex|parenttablename|submission(?:id|uuid|submissiontime|validationstatus|notes|status|submittedby|version|tags)|"
-    r"attachments|attachmentspresent|attachmentsexpected|xformidstring|formhubuuid|instanceid|instancename|deprecatedid|"
-    r"rootuuid|meta(?:instanceid|instancename|deprecatedid|rootuuid|audit)|key|parentkey|setofin|reviewstate|edits|"
-    r"submitdate|datedesoumission|datesubmitted|lastpage|dernierepage|startlanguage|languededepart|seed|"
-    r"startdate|datededebut|datestamp|datedeladerniereaction|refurl|urldereference|iddelareponse|responseid|"
-    r"interviewtime|tempstotal|(?:group|question)?time\w*|\w*time|savedid|audit"
-)
+_TECHNICAL = {
+    "Kobo": re.compile(
+        r"start|end|today|audit|formhubuuid|meta(?:instanceid|instancename|deprecatedid|rootuuid|audit)|instanceid|instancename|"
+        r"deprecatedid|rootuuid"
+    ),
+    "ODK": re.compile(
+        r"start|end|today|audit|submissiondate|(?:meta)?instance(?:id|name)|key|parentkey|setof\w+|reviewstate|edits|formversion|"
+        r"status|attachments(?:present|expected)"
+    ),
+    "LimeSurvey": re.compile(
+        r"id|iddelareponse|responseid|submitdate|datedesoumission|datesubmitted|lastpage|dernierepage|startlanguage|"
+        r"languededepart|seed|startdate|datededebut|datestamp|datedeladerniereaction|refurl|urldereference|interviewtime|"
+        r"tempstotal|savedid|(?:group|question)?time\w*|\w+time"
+    ),
+}
 # The identifiers of a respondent, the steadiest first: an edited Kobo answer changes its uuid, not its root uuid nor its id.
 _IDENTIFIERS = (
     ("idrepondant", "identifiant", "identifiantrepondant", "repondant"),
@@ -53,9 +59,10 @@ def is_identity(header: str) -> bool:
     return _IDENTITY.fullmatch(_last(header)) is not None
 
 
-def is_technical(header: str) -> bool:
-    """Whether a column of this name was added by the collecting tool."""
-    return _TECHNICAL.fullmatch(bare(header)) is not None or _TECHNICAL.fullmatch(_last(header)) is not None
+def is_technical(header: str, outil: str) -> bool:
+    """Whether a column of this name was added by the collecting tool; Kobo's begin with « _ »."""
+    names = _TECHNICAL.get(outil)
+    return header.startswith("_") or (names is not None and names.fullmatch(bare(header)) is not None)
 
 
 def looks_personal(texts: Iterable[str]) -> bool:

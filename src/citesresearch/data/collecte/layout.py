@@ -33,7 +33,7 @@ class Layout:
 
     `targets` lead from the place of a column to what it is about; `who` is the column that identifies the respondent,
     or the Cité; `question` and `answer` are those of the long shape. `unknown` columns have answers that nothing is
-    known about; `identity` ones were dropped.
+    known about; `identity` ones were dropped, and `technical` counts those that the tool adds for itself.
     """
 
     sheet: Sheet
@@ -45,6 +45,7 @@ class Layout:
     question: int | None = None
     answer: int | None = None
     identity: list[str] = field(default_factory=list)
+    technical: int = 0
     unknown: list[int] = field(default_factory=list)
 
     def words(self) -> str:
@@ -75,6 +76,8 @@ def lay_out(
     layout = Layout(sheet, questions, LARGE if pair is None else LONG)
     if pair is not None:
         layout.question, layout.answer = pair
+    date = submission_date(sheet.header)
+    layout.sent = None if date is None else sheet.header.index(date)
     _columns(layout, decided)
     repeated = {item.name for group in questions.repeats.values() for item in group.items}
     told = {target.item.name for target in layout.targets.values() if target.tour is None}
@@ -86,8 +89,6 @@ def lay_out(
         layout.who = key[0] if key else None
     else:
         layout.who = _identifier(sheet, decided)
-    date = submission_date(sheet.header)
-    layout.sent = None if date is None else sheet.header.index(date)
     return layout
 
 
@@ -135,7 +136,7 @@ def _columns(layout: Layout, decided: Correspondance) -> None:
     """What each column is: a question, an identity, a technical column, an empty one, or unknown."""
     sheet, questions = layout.sheet, layout.questions
     for i, name in enumerate(sheet.header):
-        if not name or i in (layout.question, layout.answer):
+        if not name or i in (layout.question, layout.answer, layout.sent):
             continue
         target = resolve(name, sheet, questions, decided)
         if isinstance(target, Target):
@@ -144,8 +145,8 @@ def _columns(layout: Layout, decided: Correspondance) -> None:
             continue  # left out, or the identifier
         elif is_identity(name):
             layout.identity.append(name)
-        elif is_technical(name) or name in identifiers([name]):
-            continue
+        elif is_technical(name, sheet.outil) or name in identifiers([name]):
+            layout.technical += 1
         elif looks_personal(cells[i] for _, cells in sheet.rows):
             layout.identity.append(name)
         elif any(not is_blank(cells[i]) for _, cells in sheet.rows):

@@ -206,7 +206,7 @@ class _One:
         row = main.ensure({self.questions.key.name: self.id}, self.submission.place)
         if new:
             self.merged.new[self.main.name] += 1
-            self._fill(row)
+        self._fill(row, new)
         for item in self.form.questions:
             answer = self.submission.answers.get(item.name)
             if answer is None:
@@ -228,18 +228,24 @@ class _One:
             self.merged.tables[name] = _Rows(table, (links or [table.primary_key[0]])[0], self.existing.get(name))
         return self.merged.tables[name]
 
-    def _fill(self, row: Row) -> None:
-        """What a new row of the main table needs and was not asked: constants, and the day when the answer was sent."""
+    def _fill(self, row: Row, new: bool) -> None:
+        """What the main table needs and no cell says: constants, and the day when the answer was sent.
+
+        They stand for an empty cell; where there is no column at all, for new rows only.
+        """
         dates = [f.name for f in self.main.fields if f.date_partielle and f.required]
         for column in self.main.fields:
+            item, answer = self.questions.items.get(column.name), self.submission.answers.get(column.name)
+            if column.name == self.questions.key.name or not (new or answer) or (answer is not None and answer.value):
+                continue
             champ = f"{self.main.name}.{column.name}"
             value = self.constants.get(champ, "")
             if not value and dates and column.name == dates[0]:
                 value = canonical(self.submission.sent, column)
-            answer = self.submission.answers.get(column.name)
-            if column.name == self.questions.key.name or (answer is not None and answer.value):
-                continue
-            if value:
+            if value and item is not None:
+                code = self.questions.choice(item, value) if item.choices else None
+                self.submission.answers[column.name] = Answer(code or value, self.submission.place)
+            elif value:
                 self.rows(self.main.name).set(row, column.name, value, self.submission.place)
             elif column.required and answer is None:
                 self.merged.missing.setdefault(champ, (column.libelle, self.submission.place))

@@ -23,6 +23,8 @@ def words(result: Import, limit: int | None = _SHOWN) -> str:
         if layout.identity:
             columns = listing(quoted(name) for name in layout.identity)
             lines.append(f"    Non importé, car désigne une personne : {columns}.")
+        if layout.technical:
+            lines.append(f"    Laissé de côté : {plural(layout.technical, 'colonne')} de l’outil.")
     lines += _said_of_answers(result)
     if result.problems:
         lines += ["", result.problems.report()]
