@@ -23,13 +23,14 @@ from ..folder import Folder, read_folder
 from ..problems import Collector, Problem, Problems, Source, quoted
 from ..together import finish_replacement, replace_together
 from ..validation import validate_folder
-from .answers import Answers, Place, gather
+from .answers import Answers, Place
 from .correspondance import Correspondance, Proposed, read_correspondance, write_proposal
 from .exports import read_export
 from .layout import REPEAT, Layout, lay_out
 from .merge import Change, Merge, merge
 from .pseudonymes import Pseudonyms, key_path, read_key, write_key
 from .questions import Questions
+from .reading import gather
 
 __all__ = ["Import", "import_answers"]
 

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...codebook import Codebook, Field
+from ...codebook import Field
 from ...codebook.formulaire import Item
 from ...french import listing
 from ...masking import mask
 from ..cells import Fault, cell_parser
-from ..nearest import Budget, Choices
+from ..nearest import Budget
 from ..problems import Collector, Problem, Source, quoted
-from .correspondance import Correspondance, Proposed
-from .layout import LARGE, LINKS, LONG, REPEAT, Layout, resolve
-from .questions import NO, YES, Questions, Target, bare, is_blank
+from .correspondance import Proposed
+from .questions import Questions
 
-__all__ = ["Answer", "Answers", "Place", "Submission", "canonical", "gather"]
-
-# LimeSurvey's date for surveys that record none.
-_NO_DATE = "1980-01-01"
+__all__ = ["Answer", "Answers", "Place", "Submission", "Told", "canonical", "shown"]
 
 
 @dataclass(frozen=True)
@@ -86,22 +82,13 @@ def canonical(text: str, column: Field) -> str:
     return f"{value:.15g}" if isinstance(value, (int, float)) else str(value)
 
 
-def gather(layouts: Sequence[Layout], codebook: Codebook, decided: Correspondance) -> Answers:
-    """Every answer of these sheets, and at once every column and answer that is not understood."""
-    found = Answers()
-    reader = _Reader(codebook, decided, found)
-    for layout in layouts:
-        if layout.form != REPEAT:
-            reader.main(layout)
-    for layout in layouts:
-        if layout.form == REPEAT:
-            reader.repeat(layout)
-    reader.conclude()
-    return found
+def shown(text: str) -> str:
+    """A text as a report may quote it: without what identifies a person."""
+    return mask(text).text
 
 
 @dataclass
-class _Told:
+class Told:
     """What was said in answer to one question, cell after cell."""
 
     item: Item
@@ -112,398 +99,49 @@ class _Told:
     blank: Place | None = None
     unclear: bool = False
 
-
-class _Reader:
-    def __init__(self, codebook: Codebook, decided: Correspondance, found: Answers) -> None:
-        self.codebook, self.decided, self.found = codebook, decided, found
-        self.told: dict[tuple[str, str], dict[tuple[str, tuple[int, int] | None], _Told]] = {}
-        self.links: dict[tuple[str, str, str], tuple[str, str]] = {}
-        self._parsed: dict[tuple[str, str], Any] = {}
-
-    # --- sheets ---
-
-    def main(self, layout: Layout) -> None:
-        """The rows of a sheet in the wide shape (a row a submission) or in the long one (a row an answer)."""
-        sheet, notes = layout.sheet, Collector(layout.sheet.source)
-        self._unknown_columns(layout, notes)
-        if layout.who is None:
-            _no_identifier(layout, notes)
-            self.found.problems += notes.found
-            return
-        _warn_of_numbers(layout, notes)
-        first: dict[tuple[str, str], tuple[int, Sequence[str]]] = {}
-        for row, cells in sheet.rows:
-            if layout.sent is not None and not cells[layout.sent] and sheet.outil == "LimeSurvey":
-                self.found.unsent[sheet.source] = self.found.unsent.get(sheet.source, 0) + 1
-                continue
-            who = self._who(layout, row, cells, notes)
-            if who is None:
-                continue
-            key = layout.questions.form.nom, who
-            place = Place(sheet.source, row)
-            if layout.form == LARGE and _is_second(layout, first.setdefault(key, (row, cells)), row, cells, notes):
-                continue
-            submission = self.found.submissions.setdefault(key, Submission(layout.questions, who, place))
-            if layout.sent is not None and not cells[layout.sent].startswith(_NO_DATE):
-                submission.sent = submission.sent or cells[layout.sent]
-            for _, name in LINKS:
-                at = sheet.column(name)
-                if at is not None and cells[at]:
-                    self.links[_scope(sheet.source, name), name, cells[at]] = key
-            if layout.form == LONG:
-                self._long(layout, key, row, cells, notes)
-            for i, target in layout.targets.items():
-                if i != layout.who or layout.questions.key_item is None:
-                    self._cell(layout, key, target, i, row, cells[i], notes, keep_blank=layout.form == LARGE)
-        self.found.problems += notes.found
-
-    def repeat(self, layout: Layout) -> None:
-        """The rows of a sheet of repeated elements, each of which says to which submission it belongs."""
-        sheet, notes = layout.sheet, Collector(layout.sheet.source)
-        self._unknown_columns(layout, notes)
-        links = [(name, there) for name, there in LINKS if sheet.column(name) is not None]
-        for turn, (row, cells) in enumerate(sheet.rows):
-            key = None
-            for name, there in links:
-                text = cells[sheet.header.index(name)]
-                key = key or self.links.get((_scope(sheet.source, there), there, text))
-            if key is None:
-                column = links[0][0] if links else None
-                notes.add(
-                    "cle_orpheline",
-                    "une ligne qui se rapporte à une réponse de la feuille principale (« _parent_index », « PARENT_KEY »)",
-                    "importer ensemble la feuille principale et ses répétitions, telles que l’outil les donne",
-                    ligne=row,
-                    colonne=column,
-                    lu=cells[sheet.header.index(column)] if column else None,
-                )
-                continue
-            # The order in which they were typed, however the rows of the sheet are sorted.
-            at = sheet.column("_index")
-            order = int(cells[at]) if at is not None and cells[at].isdigit() else turn
-            for i, target in layout.targets.items():
-                self._cell(layout, key, target, i, row, cells[i], notes, turn=(order, row))
-        self.found.problems += notes.found
-
-    def _long(self, layout: Layout, key: tuple[str, str], row: int, cells: Sequence[str], notes: Collector) -> None:
-        assert layout.question is not None
-        assert layout.answer is not None
-        name, text = cells[layout.question], cells[layout.answer]
-        if is_blank(text):
-            return
-        target = resolve(name, layout.sheet, layout.questions, self.decided)
-        if isinstance(target, Target):
-            self._cell(layout, key, target, layout.answer, row, text, notes, name=name, part=True)
-        elif target is None:
-            self._unknown(layout, name, row, layout.sheet.header[layout.question], notes)
-
-    def _who(self, layout: Layout, row: int, cells: Sequence[str], notes: Collector) -> str | None:
-        assert layout.who is not None
-        text, item = cells[layout.who], layout.questions.key_item
-        name = layout.sheet.header[layout.who]
-        if not text:
-            expected = f"une valeur ({item.label})" if item else "l’identifiant du répondant"
-            notes.add("valeur_absente", expected, "remplir la cellule", ligne=row, colonne=name, lu="")
-            return None
-        if item is None:
-            # A mere number is that of one tool: another tool counts from one too.
-            return f"{layout.sheet.outil} {text}" if text.isdigit() else text
-        # One that is not understood blocks the import; its other answers are looked at all the same.
-        return (self._code(layout, item, name, row, text, notes) if item.choices else text) or text
-
-    # --- cells ---
-
-    def _cell(
-        self,
-        layout: Layout,
-        key: tuple[str, str],
-        target: Target,
-        column: int,
-        row: int,
-        text: str,
-        notes: Collector,
-        name: str | None = None,
-        turn: tuple[int, int] | None = None,
-        part: bool = False,
-        keep_blank: bool = False,
-    ) -> None:
-        """What one cell says; `part`: of a multiple choice, one choice among others that have rows of their own."""
-        item = target.item
-        name = layout.sheet.header[column] if name is None else name
-        place = Place(layout.sheet.source, row, name)
-        if turn is None and target.tour is not None:
-            turn = target.tour, 0
-        told = self.told.setdefault(key, {}).setdefault((item.name, turn), _Told(item))
-        fault = layout.sheet.faults.get((row, column))
-        if fault is not None:
-            notes.add(fault.code, fault.attendu, fault.remede, ligne=row, colonne=name, lu=text)
-            told.unclear = True
-        elif is_blank(text):
-            told.blank = told.blank or (place if keep_blank else None)
-        elif target.code is not None:
-            said = self._yes_or_no(layout, target.code, item, name, row, text, notes)
-            told.unclear |= said is None
-            if said is not None:
-                (told.yes if said else told.no)[target.code] = place
-        elif item.kind == "choix_multiple":
-            codes = self._codes(layout, item, name, row, text, notes)
-            told.unclear |= codes is None
-            if codes is not None and part:
-                told.yes |= dict.fromkeys(codes, place)
-            elif codes is not None:
-                told.whole.append((codes, place))
-        elif item.choices:
-            code = self._code(layout, item, name, row, text, notes)
-            told.unclear |= code is None
-            if code:
-                told.texts.append((code, place))
-        else:
-            told.texts.append((self._open(item, text, place, notes), place))
-
-    def _open(self, item: Item, text: str, place: Place, notes: Collector) -> str:
-        """A number, a date, or free words, of which what identifies a person is masked."""
-        if item.kind != "texte":
-            return canonical(text, self.codebook[item.table][item.column])
-        masked = mask(text)
-        if masked.kinds:
-            notes.add(
-                "donnee_personnelle",
-                f"un texte sans nom, coordonnée ni adresse d’une personne (masqué : {listing(dict.fromkeys(masked.kinds))})",
-                "relire le texte importé ; un prénom ou un nom seul n’est pas reconnu",
-                ligne=place.ligne,
-                colonne=place.colonne,
-                gravite="avertissement",
-            )
-        return masked.text
-
-    def _decide(self, layout: Layout, name: str, text: str, read: Callable[[], Any]) -> Any:
-        """What the mapping says of an answer (« » for none), else what it says by itself; examined once a text."""
-        said = self.decided.answer(layout.sheet.source, name, text)
-        return read() if said is None else said
-
-    def _code(self, layout: Layout, item: Item, name: str, row: int, text: str, notes: Collector) -> str | None:
-        questions = layout.questions
-        said = self._decide(layout, name, text, lambda: questions.choice(item, text))
-        code: str | None = questions.choice(item, said) if said else said
-        if code is None:
-            self._unknown_answer(layout, item, name, row, text, notes)
-        return code
-
-    def _codes(
-        self, layout: Layout, item: Item, name: str, row: int, text: str, notes: Collector
-    ) -> frozenset[str] | None:
-        memo = f"{layout.sheet.source}\x1f{name}", text
-        if memo not in self._parsed:
-            questions = layout.questions
-            said = self._decide(layout, name, text, lambda: None)
-            self._parsed[memo] = frozenset() if said == "" else questions.choices(item, text if said is None else said)
-        codes: frozenset[str] | None = self._parsed[memo]
-        if codes is None:
-            self._unknown_answer(layout, item, name, row, text, notes)
-        return codes
-
-    def _yes_or_no(
-        self, layout: Layout, code: str, item: Item, name: str, row: int, text: str, notes: Collector
-    ) -> bool | None:
-        said = bare(self._decide(layout, name, text, lambda: text))
-        words = {bare(code), *(bare(m.libelle) for m in item.choices if m.code == code)}
-        if said in YES | words:
-            return True
-        if said in NO or not said:
-            return False
-        notes.add(
-            "oui_non",
-            "« oui » ou « non » (1 ou 0, Y ou rien) : cette colonne est celle d’un choix",
-            "donner dans la correspondance ce que cette réponse veut dire (oui, non, sans réponse)",
-            ligne=row,
-            colonne=name,
-            lu=_shown(text),
-        )
-        self._propose(name, text, f"{item.table}.{item.name}", "", None)
-        return None
-
-    # --- what is not understood ---
-
-    def _unknown_columns(self, layout: Layout, notes: Collector) -> None:
-        for i in layout.unknown:
-            name = layout.sheet.header[i]
-            self._unknown(layout, name, layout.sheet.header_row, name, notes)
-            near = None if layout.questions.subject(name) else layout.questions.near(name)
-            if near is not None and near[0].choices:
-                # Its answers will be asked for next: said at once.
-                for text in dict.fromkeys(cells[i] for _, cells in layout.sheet.rows if not is_blank(cells[i])):
-                    item = near[0]
-                    known = layout.questions.choices(item, text) if item.kind == "choix_multiple" else None
-                    if known is None and layout.questions.choice(item, text) is None:
-                        self._propose_answer(layout.questions, item, name, text)
-
-    def _unknown(self, layout: Layout, name: str, row: int, column: str, notes: Collector) -> None:
-        questions = layout.questions
-        subject, near = questions.subject(name), questions.near(name)
-        if subject is not None:
-            inside = re.split(r"[\[/]", name.rstrip("]"))[-1]
-            choice = questions.near_choice(subject, inside)
-            champ, modality = f"{subject.table}.{subject.name}", choice[0] if choice else ""
-            expected = f"un choix de la question {quoted(subject.label)}"
-            confidence = choice[1] if choice else None
-        else:
-            champ, modality = (f"{near[0].table}.{near[0].name}", "") if near else ("", "")
-            expected = f"une question du questionnaire {quoted(questions.form.titre)}"
-            confidence = near[1] if near else None
-        advice = (
-            f"vérifier dans la correspondance proposée que c’est {quoted(champ)}"
-            if champ
-            else "remplir sa ligne de la correspondance proposée"
-        )
-        notes.add(
-            "colonne_inconnue", expected, f"{advice}, ou y écrire « ignorer »", ligne=row, colonne=column, lu=name
-        )
-        self._propose(name, "", champ, modality, confidence)
-
-    def _unknown_answer(self, layout: Layout, item: Item, name: str, row: int, text: str, notes: Collector) -> None:
-        choices = Choices([m.code for m in item.choices], None, Budget())
-        near = self._propose_answer(layout.questions, item, name, text)
-        advice = (
-            f"vérifier dans la correspondance proposée que c’est {quoted(near)}"
-            if near
-            else "remplir sa ligne de la correspondance proposée"
-        )
-        notes.add("hors_liste", choices.expected, advice, ligne=row, colonne=name, lu=_shown(text))
-
-    def _propose_answer(self, questions: Questions, item: Item, name: str, text: str) -> str:
-        near = questions.near_choice(item, text)
-        self._propose(name, text, f"{item.table}.{item.name}", near[0] if near else "", near[1] if near else None)
-        return near[0] if near else ""
-
-    def _propose(self, name: str, text: str, champ: str, modality: str, confidence: float | None) -> None:
-        if mask(text).kinds:
-            return  # what identifies somebody is not copied in another file
-        what = "modalité" if text else "champ"
-        advice = f"vérifier, ou corriger le {what}" if what == "champ" else "vérifier, ou corriger la modalité"
-        advice = advice if (modality if text else champ) else f"écrire {'la' if text else 'le'} {what}"
-        self.found.proposed.setdefault((name, text), Proposed(name, text, champ, modality, confidence, advice))
-
-    # --- from what was told to answers ---
-
-    def conclude(self) -> None:
-        for key, told in self.told.items():
-            submission = self.found.submissions[key]
-            for (name, turn), said in told.items():
-                answer = None if said.unclear else self._answer(said)
-                if answer is None:
-                    continue
-                if turn is None:
-                    submission.answers[name] = answer
-                elif answer.value:
-                    submission.rows.setdefault(said.item.table, {}).setdefault(turn, {})[name] = answer
-
-    def _answer(self, told: _Told) -> Answer | None:
+    def answer(self, problems: list[Problem]) -> Answer | None:
         """The one answer that the cells give; None where none speaks of it, or where they contradict one another."""
-        item = told.item
+        item = self.item
+        if self.unclear:
+            return None
         if item.kind != "choix_multiple":
-            return self._agreed(item, told.texts) or (Answer("", told.blank) if told.blank else None)
-        whole = self._agreed(item, told.whole)
-        if told.whole and whole is None:
+            return self._agreed(self.texts, problems) or (Answer("", self.blank) if self.blank else None)
+        whole = self._agreed(self.whole, problems)
+        if self.whole and whole is None:
             return None
-        chosen = frozenset(told.yes) | (whole.value if whole and isinstance(whole.value, frozenset) else frozenset())
-        denied = chosen & told.no.keys()
+        chosen = frozenset(self.yes) | (whole.value if whole and isinstance(whole.value, frozenset) else frozenset())
+        denied = chosen & self.no.keys()
         if denied:
-            place = told.no[min(denied)]
-            self._contradiction(
-                item, place, "le choix dit par ailleurs", listing(quoted(code) for code in sorted(denied))
-            )
+            place = self.no[min(denied)]
+            read = listing(quoted(code) for code in sorted(denied))
+            problems += self._contradiction(place, "le choix dit par ailleurs", read)
             return None
-        places: Iterable[Place] = (*told.yes.values(), *([whole.place] if whole else ()), *told.no.values())
-        first = next(iter(places), told.blank)
+        places: Iterable[Place] = (*self.yes.values(), *([whole.place] if whole else ()), *self.no.values())
+        first = next(iter(places), self.blank)
         if first is None:
             return None
-        if not chosen and told.no and len(item.exclusive) == 1:
+        if not chosen and self.no and len(item.exclusive) == 1:
             # « non » everywhere is an answer: the tables say so by a code of its own.
             chosen = frozenset(item.exclusive)
         return Answer(chosen, first)
 
-    def _agreed(self, item: Item, told: Sequence[tuple[Any, Place]]) -> Answer | None:
+    def _agreed(self, told: Sequence[tuple[Any, Place]], problems: list[Problem]) -> Answer | None:
         values = {value for value, _ in told}
         if len(values) > 1:
             first, (value, place) = told[0], next(pair for pair in told if pair[0] != told[0][0])
-            shown = value if isinstance(value, str) else ", ".join(sorted(value))
-            self._contradiction(item, place, f"la même réponse que {first[1].named()}", _shown(shown))
+            read = value if isinstance(value, str) else ", ".join(sorted(value))
+            problems += self._contradiction(place, f"la même réponse que {first[1].named()}", shown(read))
             return None
         return Answer(*told[0]) if told else None
 
-    def _contradiction(self, item: Item, place: Place, expected: str, read: str) -> None:
+    def _contradiction(self, place: Place, expected: str, read: str) -> list[Problem]:
         notes = Collector(place.source)
         notes.add(
             "reponse_contradictoire",
-            f"{expected} : une seule réponse à {quoted(item.label)}",
+            f"{expected} : une seule réponse à {quoted(self.item.label)}",
             "garder dans le fichier celle des deux qui vaut",
             ligne=place.ligne,
             colonne=place.colonne,
             lu=read,
         )
-        self.found.problems += notes.found
-
-
-def _scope(source: Source, name: str) -> str:
-    """Row numbers mean something within their file; other identifiers everywhere."""
-    return source.fichier if name == "_index" else ""
-
-
-def _shown(text: str) -> str:
-    """A text as a report may quote it: without what identifies a person."""
-    return mask(text).text
-
-
-def _is_second(
-    layout: Layout, first: tuple[int, Sequence[str]], row: int, cells: Sequence[str], notes: Collector
-) -> bool:
-    """Whether a row is a second answer of the same Cité or person; noted unless it says the same as the first."""
-    before, same = first
-    if before == row:
-        return False
-    if any(cells[i] != same[i] for i in layout.targets):
-        item = layout.questions.key_item
-        notes.add(
-            "cle_double",
-            f"une seule ligne par {'Cité' if item else 'répondant'} (la ligne {before} porte déjà celle-ci)",
-            "supprimer dans l’outil, ou dans le fichier, la réponse qui ne vaut pas",
-            ligne=row,
-            colonne=None if layout.who is None else layout.sheet.header[layout.who],
-            # What identifies a respondent is not repeated.
-            lu=cells[layout.who] if item and layout.who is not None else None,
-        )
-    return True
-
-
-def _warn_of_numbers(layout: Layout, notes: Collector) -> None:
-    """Warn where respondents are only numbered, as every survey numbers its own."""
-    sheet, who = layout.sheet, layout.who
-    if layout.questions.key_item or who is None or sheet.outil == "Kobo" or not sheet.rows:
-        return
-    if all(cells[who].isdigit() for _, cells in sheet.rows):
-        notes.add(
-            "identifiant_fragile",
-            "un identifiant propre à chaque personne (jeton, uuid) ; un simple numéro est repris par tout autre questionnaire",
-            "ne verser dans cette campagne qu’un questionnaire ainsi numéroté, ou nommer une autre colonne « identifiant » "
-            "dans une correspondance",
-            ligne=sheet.header_row,
-            colonne=sheet.header[who],
-            gravite="avertissement",
-        )
-
-
-def _no_identifier(layout: Layout, notes: Collector) -> None:
-    item = layout.questions.key_item
-    expected = (
-        f"une colonne qui répond à {quoted(item.label)} ({quoted(item.name)})"
-        if item
-        else "une colonne qui identifie chaque répondant, remplie à chaque ligne (uuid, jeton, adresse électronique)"
-    )
-    champ = quoted(f"{item.table}.{item.name}") if item else "« identifiant »"
-    notes.add(
-        "colonne_absente",
-        expected,
-        f"l’ajouter à l’export, ou nommer dans une correspondance la colonne dont le champ est {champ}",
-        ligne=layout.sheet.header_row,
-        lu=" | ".join(layout.sheet.header[:12]),
-    )
+        return notes.found
