@@ -21,8 +21,8 @@ from citesresearch.data.demonstration import generate
 from citesresearch.data.together import finish_replacement, replace_together
 from citesresearch.errors import CitesError
 
-from . import collecte
-from .collecte import FORMS, KEY, SOURCES, kobo, part_of, save_sheets
+from .collecte import exports
+from .collecte.exports import FORMS, KEY, SOURCES, kobo, part_of, save_sheets
 
 OLD = {"a.csv": b"vieux a\n", "b.csv": b"vieux b\n", "c.csv": b"vieux c\n"}
 NEW = {"a.csv": b"neuf a\n" * 50, "b.csv": b"neuf b\n", "d.csv": b"neuf d\n"}
@@ -104,8 +104,8 @@ def test_permissions_stay_and_a_folder_that_is_not_there_is_said(tmp_path: Path)
 def test_the_command_killed_at_any_time_leaves_the_old_tables_or_the_new(tmp_path: Path) -> None:
     """The command itself, SIGKILL after a random delay, forty times; then the same command again ends the work."""
     generate(tmp_path / "demo")
-    everything = part_of(collecte.read(tmp_path / "demo"), [f"demo-{n:03d}" for n in range(1, 25)])
-    start = collecte.empty_campagne(tmp_path / "demo", tmp_path / "debut")
+    everything = part_of(exports.read(tmp_path / "demo"), [f"demo-{n:03d}" for n in range(1, 25)])
+    start = exports.empty_campagne(tmp_path / "demo", tmp_path / "debut")
     key = tmp_path / "cle"
     key.write_text(KEY)
     key.chmod(0o600)

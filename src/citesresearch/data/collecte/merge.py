@@ -151,9 +151,15 @@ class Merge:
         """The bytes of a table's file: UTF-8, commas, one row a line."""
         stream = io.StringIO(newline="")
         writer = csv.writer(stream, lineterminator="\n")
-        table = self.tables[name].table
-        writer.writerow(table.columns)
-        writer.writerows([row.cells.get(column, "") for column in table.columns] for row in self.tables[name].ordered())
+        rows = self.tables[name].ordered()
+        # A column that another programme's codebook keeps without asking it is written only where somebody filled it in.
+        columns = [
+            column.name
+            for column in self.tables[name].table.fields
+            if not column.extra.get("tacite") or any(row.cells.get(column.name) for row in rows)
+        ]
+        writer.writerow(columns)
+        writer.writerows([row.cells.get(column, "") for column in columns] for row in rows)
         return stream.getvalue().encode()
 
 

@@ -16,7 +16,7 @@ from citesresearch.codebook.formulaire import Formulaire, Item, formulaire
 from citesresearch.data.campagne import find_campagne
 from citesresearch.data.dataset import read_tables
 
-from .classeurs import write_ods, xlsx
+from ..classeurs import write_ods, xlsx
 
 CODEBOOK = load_codebook()
 KEY = "0" * 62 + "42"

@@ -16,8 +16,8 @@ from citesresearch.data.collecte.pseudonymes import Pseudonyms
 from citesresearch.data.collecte.report import words
 from citesresearch.data.demonstration import generate
 
-from . import collecte
-from .collecte import (
+from . import exports
+from .exports import (
     FORMS,
     KEY,
     SOURCES,
@@ -39,13 +39,13 @@ SHORT = 2  # Cités in the ordinary suite
 def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Tables]:
     folder = tmp_path_factory.mktemp("demo") / "demo"
     generate(folder)
-    return folder, collecte.read(folder)
+    return folder, exports.read(folder)
 
 
 @pytest.fixture
 def short(demo: tuple[Path, Tables]) -> Tables:
     """The answers of a few Cités, one of which has everything that a form may ask (no verbatim is asked here)."""
-    return collecte.part_of(demo[1], sorted(demo[1]["retours"].id_cde)[:SHORT])
+    return exports.part_of(demo[1], sorted(demo[1]["retours"].id_cde)[:SHORT])
 
 
 class Place:
@@ -53,12 +53,12 @@ class Place:
 
     def __init__(self, root: Path, full: Path) -> None:
         self.root = root
-        self.folder = collecte.empty_campagne(full, root / "campagne")
+        self.folder = exports.empty_campagne(full, root / "campagne")
         self.key = root / "cle"
         self.key.write_text(KEY)
         self.key.chmod(0o600)
-        self.exports = root / "exports"
-        self.exports.mkdir()
+        self.received = root / "recu"
+        self.received.mkdir()
 
     def bring(
         self, nom: str, *files: Path, mapping: Path | None = None, replace: bool = False, preview: bool = False
@@ -72,7 +72,7 @@ class Place:
         }
 
     def tables(self) -> Tables:
-        return collecte.read(self.folder)
+        return exports.read(self.folder)
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def ok(result: Import) -> Import:
 
 
 def save(place: Place, suffix: str, sheets: dict[str, Lines], name: str) -> Path:
-    return save_sheets(place.exports / f"{name}{suffix}", sheets)
+    return save_sheets(place.received / f"{name}{suffix}", sheets)
 
 
 # --- round trips ------------------------------------------------------------------------------------
@@ -119,7 +119,7 @@ def test_a_limesurvey_export_comes_back_equal(place: Place, short: Tables, suffi
     for nom, form in FORMS.items():
         lines, coded = limesurvey(form, short, labels)
         mapping = write_csv(
-            place.exports / "c.csv", [["colonne", "champ"], *([code, champ] for code, champ in coded.items())]
+            place.received / "c.csv", [["colonne", "champ"], *([code, champ] for code, champ in coded.items())]
         )
         ok(place.bring(nom, save(place, suffix, {"réponses": lines}, nom), mapping=mapping))
     same(place.tables(), short, pseudonyms(short))
@@ -172,8 +172,8 @@ def test_two_halves_make_the_whole_and_twice_makes_once(
     halves = [[row for row in rows if chance.random() < 0.6] for _ in range(2)]
     halves[0] += [row for row in rows if row not in halves[0] + halves[1]]
     whole, parts = (Place(tmp_path_factory.mktemp("moities"), demo[0]) for _ in range(2))
-    ok(whole.bring("acteurs", write_csv(whole.exports / "tout.csv", [header, *rows])))
-    files = [write_csv(parts.exports / f"{n}.csv", [header, *half], ",") for n, half in enumerate(halves)]
+    ok(whole.bring("acteurs", write_csv(whole.received / "tout.csv", [header, *rows])))
+    files = [write_csv(parts.received / f"{n}.csv", [header, *half], ",") for n, half in enumerate(halves)]
     for some in [files] if together else [files[:1], files[1:]]:
         parts.bring("acteurs", *some)
     assert parts.bytes() == whole.bytes()
@@ -185,7 +185,7 @@ def test_two_halves_make_the_whole_and_twice_makes_once(
 @pytest.mark.torture
 @pytest.mark.parametrize("labels", [False, True])
 def test_the_whole_demonstration_comes_back_equal(place: Place, demo: tuple[Path, Tables], labels: bool) -> None:
-    everything = collecte.part_of(demo[1], demo[1]["retours"].id_cde)
+    everything = exports.part_of(demo[1], demo[1]["retours"].id_cde)
     for nom, form in FORMS.items():
         ok(place.bring(nom, save(place, ".xlsx", kobo(form, everything, labels), nom)))
     same(place.tables(), everything, numbered(everything))
