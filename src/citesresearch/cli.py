@@ -119,8 +119,14 @@ def _parser() -> _Parser:
         metavar="DOSSIER",
         help="avec --secret : dossier préparé d’une édition déjà publiée, dont les chiffres sont connus",
     )
-    brought = command(
-        "import", _import, "verse dans une campagne les réponses recueillies (Kobo, ODK, LimeSurvey, classeurs)"
+    words = "verse dans une campagne les réponses recueillies (Kobo, ODK, LimeSurvey, tableurs)"
+    brought = command("import", _import, words, campagne=False)
+    brought.add_argument(
+        "-c",
+        "--campagne",
+        required=True,
+        metavar="NOM",
+        help="nom d’un dossier de data/raw, ou dossier d’un campagne.toml",
     )
     brought.add_argument(
         "fichiers", nargs="+", type=Path, metavar="FICHIER", help="exports : CSV, xlsx, ods ou zip de CSV"
@@ -266,8 +272,6 @@ def _import(asked: argparse.Namespace) -> int:
     from .data.collecte import import_answers
     from .data.collecte.report import words
 
-    if asked.campagne is None:
-        raise CitesError("Indiquez avec --campagne où verser ces réponses.")
     done = import_answers(
         find_campagne(asked.campagne),
         asked.fichiers,

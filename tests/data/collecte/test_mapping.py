@@ -215,3 +215,12 @@ def test_a_table_that_holds_more_than_ours_is_not_rewritten(case: Case) -> None:
     tables, found = read_tables(find_campagne(case.folder))
     assert not found.blocking
     assert len(tables["repondants"]) == 1
+
+
+def test_the_column_that_identifies_may_be_named(case: Case) -> None:
+    """Two forms filled by the same person: what the person chose is the identifier, not the number of the row."""
+    mapping = case.file("colonne;champ\nMatricule;identifiant\n", "c.csv")
+    text = "id,Matricule,id_cde,classe_role,date_reponse,copilotage_equilibre\n{},M-7,cde-001,etat,2024,d_accord\n"
+    assert case.bring(text.format(1), mapping=mapping).written
+    assert not case.bring(text.format(2), mapping=mapping).altered
+    assert len(case.rows("repondants")) == 1

@@ -114,3 +114,11 @@ def test_a_key_that_would_not_protect_anybody_is_refused(
     assert main(["import", str(export), "-c", str(case.folder), "--cle", str(key)]) == BLOCKED
     assert said in capsys.readouterr().err
     assert case.rows("repondants") == []
+
+
+def test_in_the_long_shape_too_who_answered_is_left_out(case: Case) -> None:
+    rows = [("id_cde", "cde-001"), ("classe_role", "etat"), ("date_reponse", "2024"), ("Nom", NAME), ("E-mail", MAIL)]
+    result = case.bring("identifiant,question,réponse\n" + "".join(f"p1,{q},{a}\n" for q, a in rows))
+    assert result.written, words(result)
+    assert "« Nom » et « E-mail »" in words(result).replace("\u00a0", " ")
+    assert "Exemple" not in b"".join(case.state().values()).decode() + words(result)

@@ -115,3 +115,16 @@ def test_a_folder_that_cannot_be_written_is_said(case: Case, capsys: pytest.Capt
     (case.folder / ".import.lock").mkdir()
     assert main(["import", str(export), "-c", str(case.folder), "--cle", str(case.key)]) == BLOCKED
     assert "Impossible d’écrire" in capsys.readouterr().err
+
+
+def test_questions_that_hold_commas_do_not_hide_the_delimiter(case: Case) -> None:
+    """LimeSurvey with whole questions at the head of its columns: more commas than semicolons in that line."""
+    head = ["Jeton", "À quelle Cité participez-vous ?", "À quelle famille d’acteurs appartenez-vous ?"]
+    head += ["À quelle date répondez-vous ?", "Quels sont, selon vous, les besoins des habitants ? [Se déplacer]"]
+    head += ["Quels sont, selon vous, les points forts de la Cité ? [La coordination]"]
+    lines = [head, ["t1", "Alpha", "État", "2024-01-05", "Oui", "Non"]]
+    text = "\n".join(";".join(f'"{cell}"' for cell in line) for line in lines) + "\n"
+    result = case.bring(text)
+    assert result.written, words(result)
+    assert [row["besoin"] for row in case.rows("besoins")] == ["mobilite"]
+    assert [row["enseignement"] for row in case.rows("enseignements")] == ["aucun_point_fort"]

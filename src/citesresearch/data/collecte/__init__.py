@@ -157,8 +157,17 @@ class _Run:
 
     def _layouts(self, forms: Sequence[Questions], decided: Correspondance) -> list[Layout]:
         found: list[Layout] = []
+        known = {
+            "_id",
+            "_uuid",
+            "KEY",
+            "id",
+            "submitdate",
+            "token",
+            *(words for form in forms for words in form.words()),
+        }
         for path in self.files:
-            sheets, problems = read_export(path)
+            sheets, problems = read_export(path, known)
             self.problems += problems
             for sheet in sheets:
                 notes = Collector(sheet.source)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,10 +55,10 @@ class Sheet:
         return self.header.index(name) if name in self.header else None
 
 
-def read_export(path: Path) -> tuple[list[Sheet], list[Problem]]:
+def read_export(path: Path, known: Collection[str] = ()) -> tuple[list[Sheet], list[Problem]]:
     """The filled sheets of a CSV file, a workbook (xlsx, xlsm, ods) or a zip of CSV files, and every problem met.
 
-    Never raises for what the file holds.
+    `known` are words that may head a column: they tell the delimiter where questions hold commas themselves. Never raises for what the file holds.
     """
     notes = Collector(path.name)
     suffix = path.suffix.lower()
@@ -68,17 +68,17 @@ def read_export(path: Path) -> tuple[list[Sheet], list[Problem]]:
     if data is None:
         return [], notes.found
     if suffix == ".zip" and data.startswith(b"PK"):
-        return _of_archive(path.name, data, notes)
-    return _some(_of_text(Source(path.name), data, notes)), notes.found
+        return _of_archive(path.name, data, known, notes)
+    return _some(_of_text(Source(path.name), data, known, notes)), notes.found
 
 
 def _some(sheet: Sheet | None) -> list[Sheet]:
     return [] if sheet is None else [sheet]
 
 
-def _of_text(source: Source, data: bytes, notes: Collector) -> Sheet | None:
+def _of_text(source: Source, data: bytes, known: Collection[str], notes: Collector) -> Sheet | None:
     notes.source = source
-    rows = text_rows(data, (), notes)
+    rows = text_rows(data, known, notes)
     return None if rows is None else _sheet(source, rows, notes)
 
 
@@ -93,7 +93,7 @@ def _of_workbook(path: Path, notes: Collector) -> tuple[list[Sheet], list[Proble
     return found, notes.found
 
 
-def _of_archive(name: str, data: bytes, notes: Collector) -> tuple[list[Sheet], list[Problem]]:
+def _of_archive(name: str, data: bytes, known: Collection[str], notes: Collector) -> tuple[list[Sheet], list[Problem]]:
     """The CSV files of an archive, as ODK gives them: one for the form, one for each repeat."""
     found: list[Sheet] = []
     left = MAX_BYTES
@@ -110,7 +110,7 @@ def _of_archive(name: str, data: bytes, notes: Collector) -> tuple[list[Sheet], 
                     expected = f"au plus {number(MAX_BYTES / 1e6, 0)} Mo décompressés"
                     notes.add("fichier_trop_gros", expected, "décompresser l’archive et importer ses fichiers un à un")
                     break
-                found += _some(_of_text(Source(name, Path(info.filename).stem), content, notes))
+                found += _some(_of_text(Source(name, Path(info.filename).stem), content, known, notes))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
         notes.source = Source(name)
         notes.add("fichier_abime", "une archive zip entière, sans mot de passe", "la télécharger de nouveau")

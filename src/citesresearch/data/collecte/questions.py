@@ -88,6 +88,11 @@ class Questions:
         if key := bare(words):
             self._names.setdefault(key, set()).add(item.name)
 
+    def words(self) -> Iterator[str]:
+        """The names and the words of the questions, as a tool may write them at the head of a column."""
+        for item in self.items.values():
+            yield from (item.name, item.label)
+
     def named(self, words: str) -> Item | None:
         """The question that bears this name or these words; None where several do."""
         found = self._names.get(bare(words), set())

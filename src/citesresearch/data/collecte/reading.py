@@ -12,6 +12,7 @@ from ...masking import mask
 from ..problems import Collector, Source, quoted
 from .answers import Answers, Place, Submission, Told, canonical, shown
 from .correspondance import Correspondance
+from .identite import is_identity
 from .layout import LARGE, LINKS, LONG, REPEAT, Layout, resolve
 from .questions import NO, YES, Target, bare, is_blank
 from .unknown import Unknown
@@ -118,6 +119,8 @@ class _Reader:
         target = resolve(name, layout.sheet, layout.questions, self.decided)
         if isinstance(target, Target):
             self._cell(layout, key, target, layout.answer, row, text, notes, name=name, part=True)
+        elif target is None and is_identity(name):
+            layout.identity += [name] if name not in layout.identity else []
         elif target is None:
             self.unknown.column(layout, name, row, layout.sheet.header[layout.question], notes)
 

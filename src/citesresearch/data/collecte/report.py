@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
-from ...french import listing, noun, plural, typeset
+from ...french import NBSP, listing, noun, plural, typeset
 from ..problems import quoted
 from . import Import
 from .merge import Change
@@ -12,11 +13,12 @@ from .merge import Change
 __all__ = ["words"]
 
 _SHOWN = 20
+_QUOTED = re.compile(f"(«{NBSP}.*?{NBSP}»)")
 
 
 def words(result: Import, limit: int | None = _SHOWN) -> str:
     """The report of an import; at most `limit` changed answers are shown (None: all)."""
-    lines = [f"Campagne « {result.campagne.nom} »"]
+    lines = [f"Campagne {quoted(result.campagne.nom)}"]
     for layout in result.layouts:
         rows = plural(len(layout.sheet.rows), "ligne")
         lines.append(f"  {layout.sheet.source} : {layout.words()}, {rows}.")
@@ -35,7 +37,13 @@ def words(result: Import, limit: int | None = _SHOWN) -> str:
             f"Puis recommencer avec --correspondance {result.proposal.name}.",
         ]
     lines += ["", *_conclusion(result, limit)]
-    return "\n".join(typeset(line) if "«" not in line else line for line in lines)
+    return "\n".join(map(_typeset, lines))
+
+
+def _typeset(line: str) -> str:
+    """French spaces in our own words; what is quoted stays as it was typed."""
+    parts = _QUOTED.split(line)
+    return "".join(part if i % 2 else typeset(part) for i, part in enumerate(parts))
 
 
 def _said_of_answers(result: Import) -> list[str]:
@@ -71,7 +79,7 @@ def _conclusion(result: Import, limit: int | None) -> list[str]:
     if not result.altered:
         same = plural(result.merged.unchanged, "réponse")
         return [*lines, f"Rien ne change : {same} déjà dans les tables, qui restent telles quelles."]
-    new = [plural(count, "ligne") + f" dans « {name} »" for name, count in sorted(result.merged.new.items())]
+    new = [f"{plural(count, 'ligne')} dans {quoted(name)}" for name, count in sorted(result.merged.new.items())]
     added = sum(result.merged.added.values())
     parts = [
         *(["nouveau : " + listing(new)] if new else []),
