@@ -224,3 +224,17 @@ def test_the_column_that_identifies_may_be_named(case: Case) -> None:
     assert case.bring(text.format(1), mapping=mapping).written
     assert not case.bring(text.format(2), mapping=mapping).altered
     assert len(case.rows("repondants")) == 1
+
+
+def test_a_question_of_both_questionnaires_is_told_apart_by_its_table(case: Case) -> None:
+    text = "token,id_cde,légit\nt1,cde-001,d_accord\n"
+    for champ, code in (
+        ("retours.legitimite_prefecture", "retours."),
+        ("reponses.legitimite_prefecture", "repondants."),
+    ):
+        mapping = case.file(f"colonne;champ\nlégit;{champ}\n", "c.csv")
+        result = case.bring(text, mapping=mapping)
+        # The rest of each questionnaire is missing: that says which one it was taken for.
+        missing = [place for kind, _, place in problems(result) if kind == "colonne_absente"]
+        assert missing, words(result)
+        assert all(str(place).startswith(code) for place in missing), words(result)

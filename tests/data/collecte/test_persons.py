@@ -122,3 +122,13 @@ def test_in_the_long_shape_too_who_answered_is_left_out(case: Case) -> None:
     assert result.written, words(result)
     assert "« Nom » et « E-mail »" in words(result).replace("\u00a0", " ")
     assert "Exemple" not in b"".join(case.state().values()).decode() + words(result)
+
+
+def test_a_file_without_header_does_not_put_a_person_in_the_report(case: Case) -> None:
+    """The first row is taken for the header: what identifies somebody in it is masked there too."""
+    for text in (f"{NAME};{MAIL};oui\n", f"token;id_cde;classe_role;date_reponse;{MAIL}\nt1;cde-001;etat;2024;non\n"):
+        result = case.bring(text)
+        assert result.refused
+        said = words(result) + (result.proposal.read_text("utf-8-sig") if result.proposal else "")
+        assert "Exemple" not in said
+        assert "example.org" not in said

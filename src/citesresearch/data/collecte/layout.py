@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from ...french import typeset
 from ..problems import Collector, quoted
+from .answers import shown
 from .correspondance import IDENTIFIER, IGNORE, Correspondance
 from .exports import Sheet
 from .identite import identifiers, is_identity, is_technical, looks_personal, submission_date
@@ -126,7 +127,7 @@ def _refuse(sheet: Sheet, forms: Sequence[Questions], best: int, notes: Collecto
         typeset(expected),
         remedy,
         ligne=sheet.header_row,
-        lu=" | ".join(sheet.header[:12]),
+        lu=shown(" | ".join(sheet.header[:12])),
         # A workbook may hold notes beside the answers; a file that holds nothing else is a mistake.
         gravite="bloquant" if alone or best else "avertissement",
     )

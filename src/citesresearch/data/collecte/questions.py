@@ -156,7 +156,9 @@ class Questions:
 
     def by_champ(self, champ: str) -> Item | None:
         """The question that a mapping names: « reponses.copilotage_equilibre », or its last part alone."""
-        return self.items.get(champ) or self.items.get(champ.rpartition(".")[2])
+        table, _, name = champ.rpartition(".")
+        item = self.items.get(name)
+        return item if item is not None and table in ("", item.table) else None
 
     # --- answers ---
 

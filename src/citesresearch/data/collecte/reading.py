@@ -320,5 +320,5 @@ def _no_identifier(layout: Layout, notes: Collector) -> None:
         expected,
         f"l’ajouter à l’export, ou nommer dans une correspondance la colonne dont le champ est {champ}",
         ligne=layout.sheet.header_row,
-        lu=" | ".join(layout.sheet.header[:12]),
+        lu=shown(" | ".join(layout.sheet.header[:12])),
     )

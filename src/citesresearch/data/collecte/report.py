@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from ...french import NBSP, listing, noun, plural, typeset
 from ..problems import quoted
 from . import Import
+from .answers import shown
 from .merge import Change
 
 __all__ = ["words"]
@@ -23,7 +24,7 @@ def words(result: Import, limit: int | None = _SHOWN) -> str:
         rows = plural(len(layout.sheet.rows), "ligne")
         lines.append(f"  {layout.sheet.source} : {layout.words()}, {rows}.")
         if layout.identity:
-            columns = listing(quoted(name) for name in layout.identity)
+            columns = listing(quoted(shown(name)) for name in layout.identity)
             lines.append(f"    Non importé, car désigne une personne : {columns}.")
         if layout.technical:
             lines.append(f"    Laissé de côté : {plural(layout.technical, 'colonne')} de l’outil.")

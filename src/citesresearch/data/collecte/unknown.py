@@ -55,7 +55,7 @@ class Unknown:
             expected = f"une question du questionnaire {quoted(questions.form.titre)}"
             confidence = near[1] if near else None
         remedy = f"{_advice(champ)}, ou y écrire « ignorer »"
-        notes.add("colonne_inconnue", expected, remedy, ligne=row, colonne=column, lu=name)
+        notes.add("colonne_inconnue", expected, remedy, ligne=row, colonne=shown(column), lu=shown(name))
         self.propose(name, "", champ, modality, confidence)
 
     def answer(self, layout: Layout, item: Item, name: str, row: int, text: str, notes: Collector) -> None:
@@ -71,7 +71,7 @@ class Unknown:
 
     def propose(self, name: str, text: str, champ: str, modality: str, confidence: float | None) -> None:
         """A line of the mapping to check."""
-        if mask(text).kinds:
+        if mask(text).kinds or mask(name).kinds:
             return  # what identifies somebody is not copied in another file
         found, what, article = (modality, "modalité", "la") if text else (champ, "champ", "le")
         advice = f"vérifier, ou corriger {article} {what}" if found else f"écrire {article} {what}"
