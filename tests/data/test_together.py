@@ -102,9 +102,9 @@ def test_permissions_stay_and_a_folder_that_is_not_there_is_said(tmp_path: Path)
 
 @pytest.mark.torture
 def test_the_command_killed_at_any_time_leaves_the_old_tables_or_the_new(tmp_path: Path) -> None:
-    """The command itself, SIGKILL after a random delay, forty times; then the same command again ends the work."""
+    """The command itself, SIGKILL after a random delay, twenty-five times; then the same command again ends the work."""
     generate(tmp_path / "demo")
-    everything = part_of(exports.read(tmp_path / "demo"), [f"demo-{n:03d}" for n in range(1, 25)])
+    everything = part_of(exports.read(tmp_path / "demo"), [f"demo-{n:03d}" for n in range(1, 13)])
     start = exports.empty_campagne(tmp_path / "demo", tmp_path / "debut")
     key = tmp_path / "cle"
     key.write_text(KEY)
@@ -128,7 +128,7 @@ def test_the_command_killed_at_any_time_leaves_the_old_tables_or_the_new(tmp_pat
     assert old != new
     chance = random.Random(9)
     met = set()
-    for n in range(40):
+    for n in range(25):
         folder = tmp_path / f"tue{n}"
         shutil.copytree(start, folder)
         running = subprocess.Popen(command(folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -128,3 +128,19 @@ def test_questions_that_hold_commas_do_not_hide_the_delimiter(case: Case) -> Non
     assert result.written, words(result)
     assert [row["besoin"] for row in case.rows("besoins")] == ["mobilite"]
     assert [row["enseignement"] for row in case.rows("enseignements")] == ["aucun_point_fort"]
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Jeunes diplômés", {"diplomes"}),
+        ("Jeunes Jeunes diplômés Femmes", {"jeunes", "diplomes", "femmes"}),
+        ("jeunes diplomes", {"jeunes", "diplomes"}),
+    ],
+)
+def test_a_label_that_holds_another_label_and_a_code_is_read_whole(case: Case, text: str, codes: set[str]) -> None:
+    """« Jeunes » and the code « diplomes » make « Jeunes diplômés », which is a choice of its own."""
+    head = "id_cde,date_retour,date_reference,public_cible_identifie,publics_cibles"
+    result = case.bring(f"{head}\ncde-001,2023-07-01,2023,oui,{text}\n")
+    assert result.written, words(result)
+    assert {row["public"] for row in case.rows("publics_cibles")} == codes

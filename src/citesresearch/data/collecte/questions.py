@@ -186,10 +186,12 @@ class Questions:
             found = [self.choice(item, piece) for piece in pieces]
             if None not in found:
                 return frozenset(code for code in found if code)
-        self.choice(item, "")
-        spelled = {key: code for key, code in self._answers[item.name].items() if key and code}
-        cuts = _cuts(bare(text), spelled)
-        return cuts[0] if len(cuts) == 1 else None
+        # A cell holds words or codes, never both: « Jeunes diplômés » is not « Jeunes » and the code « diplomes ».
+        for spelled in ({bare(m.libelle): m.code for m in item.choices}, {bare(code): code for code in codes}):
+            cuts = _cuts(bare(text), spelled)
+            if cuts:
+                return cuts[0] if len(cuts) == 1 else None
+        return None
 
     def near_choice(self, item: Item, text: str) -> tuple[str, float] | None:
         """The code whose spelling looks most like this text, or whose rank its number gives (« A2 », « SQ003 »)."""

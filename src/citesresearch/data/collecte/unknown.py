@@ -17,6 +17,7 @@ __all__ = ["Unknown"]
 
 # A column whose name is at least so near to a question has its answers proposed too, unless they are as many as words.
 _LIKELY, _MOST_ANSWERS = 0.8, 30
+_ONE_CHOICE = 0.9
 
 
 class Unknown:
@@ -66,6 +67,8 @@ class Unknown:
 
     def _near_answer(self, questions: Questions, item: Item, name: str, text: str) -> str:
         near = questions.near_choice(item, text)
+        if item.kind == "choix_multiple" and near is not None and near[1] < _ONE_CHOICE:
+            near = None  # several choices, of which one would be taken for all
         self.propose(name, text, f"{item.table}.{item.name}", near[0] if near else "", near[1] if near else None)
         return near[0] if near else ""
 
