@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import csv
 
+import pytest
+
 from citesresearch.data.campagne import find_campagne
+from citesresearch.data.collecte.questions import Questions, Target
 from citesresearch.data.collecte.report import words
 from citesresearch.data.dataset import read_tables
 
 from ..classeurs import xlsx
 from .case import HEAD, LINE, MAIL, Case, problems
+from .exports import CODEBOOK, FORMS
 
 
 def test_everything_unknown_is_said_at_once_and_a_mapping_is_proposed(case: Case) -> None:
@@ -238,3 +242,17 @@ def test_a_question_of_both_questionnaires_is_told_apart_by_its_table(case: Case
         missing = [place for kind, _, place in problems(result) if kind == "colonne_absente"]
         assert missing, words(result)
         assert all(str(place).startswith(code) for place in missing), words(result)
+
+
+@pytest.mark.parametrize("nom", FORMS)
+def test_names_and_words_of_a_form_never_lead_to_another_question(nom: str) -> None:
+    """Every name is found; words are those of one question, or of none; a choice or a heading alone is no question."""
+    form = FORMS[nom]
+    questions = Questions(form, CODEBOOK[form.table])
+    details = {item.name for group in form.walk() if group.kind == "detail" for item in group.items}
+    for item in form.questions:
+        assert questions.find(item.name) == Target(item)
+        assert questions.find(item.label) == (None if item.name in details else Target(item))
+        assert [questions.find(m.libelle) for m in item.choices] == [None] * len(item.choices)
+    for group in form.walk():
+        assert not group.items or questions.find(group.label) is None

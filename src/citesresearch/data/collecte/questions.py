@@ -53,7 +53,7 @@ class Questions:
         self.repeats = {item.name: item for item in form.walk() if item.kind == "repetition"}
         self._names: dict[str, set[str]] = {}
         for item in form.items:
-            self._name(item, "")
+            self._name(item, None)
         self._answers: dict[str, dict[str, str | None]] = {}
 
     @property
@@ -66,23 +66,21 @@ class Questions:
         """The question whose answer is that key; None where the key is a pseudonym."""
         return self.items.get(self.key.name)
 
-    def _name(self, item: Item, group: str) -> None:
+    def _name(self, item: Item, group: Item | None) -> None:
         if item.kind in GROUPS:
             for child in item.items:
-                self._name(child, item.label)
+                self._name(child, item)
                 if item.kind == "repetition":
                     self._spell(child.column, child)
             return
+        self._spell(item.name, item)
+        self._spell(bare(item.name)[:_LONGEST_CODE], item)
         # A detail is named after its choice, an item of a battery may be after its subject: within their group only.
-        alone = () if item.given and not item.choices else (item.label,)
-        for words in (
-            item.name,
-            bare(item.name)[:_LONGEST_CODE],
-            f"{group} {item.label}",
-            f"{group} {item.court}",
-            *alone,
-        ):
-            self._spell(words, item)
+        if group is None or group.kind != "detail":
+            self._spell(item.label, item)
+        for words in (item.label, item.court):
+            if group is not None and words:
+                self._spell(f"{group.label} {words}", item)
 
     def _spell(self, words: str, item: Item) -> None:
         if key := bare(words):
