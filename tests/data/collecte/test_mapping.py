@@ -256,3 +256,9 @@ def test_names_and_words_of_a_form_never_lead_to_another_question(nom: str) -> N
         assert [questions.find(m.libelle) for m in item.choices] == [None] * len(item.choices)
     for group in form.walk():
         assert not group.items or questions.find(group.label) is None
+
+
+def test_a_cell_of_several_choices_may_be_mapped_to_several_codes(case: Case) -> None:
+    mapping = case.file("colonne;réponse lue;champ;modalité\nbesoins_besoin_habitants;tout;;emploi mobilite\n", "c.csv")
+    assert case.bring(f"{HEAD},besoins_besoin_habitants\n{LINE},tout\n", mapping=mapping).written
+    assert {row["besoin"] for row in case.rows("besoins")} == {"emploi", "mobilite"}

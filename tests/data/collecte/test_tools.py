@@ -11,6 +11,7 @@ from citesresearch.data.campagne import find_campagne
 from citesresearch.data.collecte.report import words
 from citesresearch.data.dataset import read_tables
 
+from ..classeurs import xlsx
 from .case import HEAD, LINE, Case, problems
 
 
@@ -144,3 +145,14 @@ def test_a_label_that_holds_another_label_and_a_code_is_read_whole(case: Case, t
     result = case.bring(f"{head}\ncde-001,2023-07-01,2023,oui,{text}\n")
     assert result.written, words(result)
     assert {row["public"] for row in case.rows("publics_cibles")} == codes
+
+
+def test_notes_beside_the_answers_in_a_workbook_are_said_not_read(case: Case) -> None:
+    path = case.exports / "classeur.xlsx"
+    answers = [cells.split(",") for cells in (HEAD, LINE)]
+    xlsx({"réponses": answers, "notes": [["Pense-bête"], ["rappeler la préfecture"]]}).save(path)
+    result = case.bring(path)
+    assert result.written, words(result)
+    assert [(p.code, p.gravite, p.feuille) for p in result.problems] == [
+        ("questionnaire_inconnu", "avertissement", "notes")
+    ]
