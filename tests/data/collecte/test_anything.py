@@ -103,7 +103,7 @@ def any_answers(drawn: tuple[list[str], list[tuple[str, str, list[str]]]]) -> st
 TEXTS = st.one_of(SHEETS.map(any_sheet), NEARLY.map(any_answers))
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(TEXTS)
 def test_any_file(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     imported_or_refused(tmp_path_factory.mktemp("quelconque"), text)
