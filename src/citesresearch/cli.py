@@ -136,6 +136,27 @@ def _parser() -> _Parser:
         metavar="DOSSIER",
         help="avec --secret : dossier préparé d’une édition déjà publiée, dont les chiffres sont connus",
     )
+    words = "verse dans une campagne les réponses recueillies (Kobo, ODK, LimeSurvey, tableurs)"
+    brought = command("import", _import, words, campagne=False)
+    brought.add_argument(
+        "-c",
+        "--campagne",
+        required=True,
+        metavar="NOM",
+        help="nom d’un dossier de data/raw, ou dossier d’un campagne.toml",
+    )
+    brought.add_argument(
+        "fichiers", nargs="+", type=Path, metavar="FICHIER", help="exports : CSV, xlsx, ods ou zip de CSV"
+    )
+    brought.add_argument(
+        "--correspondance", type=Path, metavar="FICHIER", help="à quelle question va chaque colonne (CSV ou TOML)"
+    )
+    brought.add_argument("--remplacer", action="store_true", help="remplace les réponses qui ont changé")
+    brought.add_argument("--apercu", action="store_true", help="dit ce qui serait fait, sans rien écrire")
+    brought.add_argument(
+        "--cle", type=Path, metavar="FICHIER", help="clé des pseudonymes (~/.config/citesresearch/cle)"
+    )
+    brought.add_argument("--source", default="", metavar="ID", help="l’enquête, dans la table des sources")
     prepare = command("prepare", _prepare, "lit, vérifie et calcule : prépare les tables et les estimations")
     prepare.add_argument("--force", action="store_true", help="prépare même si rien n’a changé")
     run = command("run", _run, "exécute les monographies et la synthèse")
@@ -288,6 +309,24 @@ def _demo(asked: argparse.Namespace) -> int:
     generate(folder, asked.graine, asked.force)
     print(f"Campagne de démonstration (données synthétiques, Cités fictives) écrite dans {folder}")
     return OK
+
+
+def _import(asked: argparse.Namespace) -> int:
+    from .data.campagne import find_campagne
+    from .data.collecte import import_answers
+    from .data.collecte.report import words
+
+    done = import_answers(
+        find_campagne(asked.campagne),
+        asked.fichiers,
+        asked.correspondance,
+        asked.remplacer,
+        asked.apercu,
+        asked.cle,
+        asked.source,
+    )
+    print(words(done))
+    return BLOCKED if done.refused else OK
 
 
 def _prepare(asked: argparse.Namespace) -> int:

@@ -14,6 +14,7 @@ from typing import Any
 from ..errors import CitesError
 from ..french import plain
 from .copilotage import read_copilotage
+from .together import finish_replacement
 
 __all__ = ["Campagne", "find_campagne", "known_campagnes", "project_root"]
 
@@ -99,6 +100,7 @@ def find_campagne(name: str | os.PathLike[str]) -> Campagne:
 
 
 def _load(folder: Path, root: Path | None) -> Campagne:
+    finish_replacement(folder)
     path = folder / SETTINGS
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))

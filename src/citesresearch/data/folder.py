@@ -53,6 +53,10 @@ class Folder:
         """Keep a table, the first of its name; note that there is another."""
         first = self.sources.get(name)
         if first is not None:
+            if raw is not None and raw.frame.empty and not raw.lost:
+                # A sheet left as a model, beside the file that has the rows.
+                notes.found = [problem for problem in notes.found if problem.code != "fichier_sans_ligne"]
+                return
             notes.add(
                 "table_en_double",
                 f"la table {quoted(name)} à un seul endroit ; elle est déjà dans {first.named()}",

@@ -94,6 +94,12 @@ KINDS = {
     "modalite_discordante": "Modalité qui ne va pas avec le reste de la ligne",
     "question_non_posee": "Réponse à une question qui ne se pose pas",
     "choix_exclusif": "Choix qui en exclut d’autres",
+    # what was collected
+    "questionnaire_inconnu": "Questionnaire qui n’est pas reconnu",
+    "repetition_absente": "Éléments répétés absents de l’export",
+    "identifiant_fragile": "Répondants désignés par un simple numéro",
+    "reponse_contradictoire": "Réponses qui se contredisent",
+    "cle_differente": "Clé des pseudonymes absente ou différente",
     # its free text
     "donnee_personnelle": "Donnée personnelle masquée",
 }

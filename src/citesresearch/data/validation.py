@@ -18,7 +18,7 @@ from ..codebook import Codebook, Field, Table
 from ..french import number
 from .cells import Fault, broken_accents, cell_parser, damage
 from .columns import RawTable
-from .folder import PROBLEMS_FILE, read_folder
+from .folder import PROBLEMS_FILE, Folder, read_folder
 from .free_text import mask_free_text
 from .links import key_text, validate_links
 from .nearest import Budget
@@ -27,7 +27,7 @@ from .questionnaire import validate_questionnaire
 from .rows import BLANKS
 from .wide import as_typed
 
-__all__ = ["PROBLEMS_FILE", "empty_table", "read_and_validate", "validate_table"]
+__all__ = ["PROBLEMS_FILE", "empty_table", "read_and_validate", "validate_folder", "validate_table"]
 
 
 def empty_table(table: Table) -> pd.DataFrame:
@@ -245,6 +245,11 @@ def read_and_validate(folder: Path, codebook: Codebook, beside: str = "") -> tup
             lu=error.strerror or str(error),
         )
         return {}, Problems(place.found)
+    return validate_folder(read, codebook)
+
+
+def validate_folder(read: Folder, codebook: Codebook) -> tuple[dict[str, pd.DataFrame], Problems]:
+    """Type and check the tables of a folder that was read, or of what a folder would become; see `read_and_validate`."""
     frames: dict[str, pd.DataFrame] = {}
     found = list(read.found)
     for name in codebook.tables:

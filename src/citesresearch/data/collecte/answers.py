@@ -1,0 +1,147 @@
+"""The answers of an export: for each respondent or Cité, what was answered to each question, and where it was read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...codebook import Field
+from ...codebook.formulaire import Item
+from ...french import listing
+from ...masking import mask
+from ..cells import Fault, cell_parser
+from ..nearest import Budget
+from ..problems import Collector, Problem, Source, quoted
+from .correspondance import Proposed
+from .questions import Questions
+
+__all__ = ["Answer", "Answers", "Place", "Submission", "Told", "canonical", "shown"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something was read, as the person who has the file sees it."""
+
+    source: Source
+    ligne: int
+    colonne: str | None = None
+
+    def named(self) -> str:
+        return f"{self.source}, ligne {self.ligne}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer: a text in the form of the tables (« » for none), or the codes of a multiple choice."""
+
+    value: str | frozenset[str]
+    place: Place
+
+
+@dataclass
+class Submission:
+    """What one respondent (`who`, as the tool calls them) or one Cité (`who`, its identifier) answered.
+
+    `rows` holds what is repeated: by the name of the repeat and the number of the row, the answers of that row.
+    """
+
+    questions: Questions
+    who: str
+    place: Place
+    sent: str = ""
+    answers: dict[str, Answer] = field(default_factory=dict)
+    rows: dict[str, dict[tuple[int, int], dict[str, Answer]]] = field(default_factory=dict)
+
+
+@dataclass
+class Answers:
+    """All that was read: submissions by questionnaire and identifier, what is not understood, what was said of it."""
+
+    submissions: dict[tuple[str, str], Submission] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    proposed: dict[tuple[str, str], Proposed] = field(default_factory=dict)
+    unsent: dict[Source, int] = field(default_factory=dict)
+
+
+def canonical(text: str, column: Field) -> str:
+    """A text as the tables write it: « oui », 12300, 0.5, 2023-06-12; one that cannot be read stays, to be refused."""
+    if column.date_partielle:
+        # Tools add the time of day.
+        text = re.sub(r"(\d{4}-\d{2}-\d{2})[T ]\d{2}:.*", r"\1", text)
+    elif column.type in ("integer", "number"):
+        text = re.sub(r"(\.\d*?)0+$", r"\1", text).rstrip(".") if re.fullmatch(r"-?\d+\.\d+", text) else text
+    elif column.type != "boolean":
+        return text
+    value: Any = cell_parser(column, Budget())(text)
+    if isinstance(value, Fault):
+        return text
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    return f"{value:.15g}" if isinstance(value, (int, float)) else str(value)
+
+
+def shown(text: str) -> str:
+    """A text as a report may quote it: without what identifies a person."""
+    return mask(text).text
+
+
+@dataclass
+class Told:
+    """What was said in answer to one question, cell after cell."""
+
+    item: Item
+    texts: list[tuple[str, Place]] = field(default_factory=list)
+    whole: list[tuple[frozenset[str], Place]] = field(default_factory=list)
+    yes: dict[str, Place] = field(default_factory=dict)
+    no: dict[str, Place] = field(default_factory=dict)
+    blank: Place | None = None
+    unclear: bool = False
+
+    def answer(self, problems: list[Problem]) -> Answer | None:
+        """The one answer that the cells give; None where none speaks of it, or where they contradict one another."""
+        item = self.item
+        if self.unclear:
+            return None
+        if item.kind != "choix_multiple":
+            return self._agreed(self.texts, problems) or (Answer("", self.blank) if self.blank else None)
+        whole = self._agreed(self.whole, problems)
+        if self.whole and whole is None:
+            return None
+        chosen = frozenset(self.yes) | (whole.value if whole and isinstance(whole.value, frozenset) else frozenset())
+        denied = chosen & self.no.keys()
+        if denied:
+            place = self.no[min(denied)]
+            read = listing(quoted(code) for code in sorted(denied))
+            problems += self._contradiction(place, "le choix dit par ailleurs", read)
+            return None
+        places: Iterable[Place] = (*self.yes.values(), *([whole.place] if whole else ()), *self.no.values())
+        first = next(iter(places), self.blank)
+        if first is None:
+            return None
+        if not chosen and self.no and len(item.exclusive) == 1:
+            # « non » everywhere is an answer: the tables say so by a code of its own.
+            chosen = frozenset(item.exclusive)
+        return Answer(chosen, first)
+
+    def _agreed(self, told: Sequence[tuple[Any, Place]], problems: list[Problem]) -> Answer | None:
+        values = {value for value, _ in told}
+        if len(values) > 1:
+            first, (value, place) = told[0], next(pair for pair in told if pair[0] != told[0][0])
+            read = value if isinstance(value, str) else ", ".join(sorted(value))
+            problems += self._contradiction(place, f"la même réponse que {first[1].named()}", shown(read))
+            return None
+        return Answer(*told[0]) if told else None
+
+    def _contradiction(self, place: Place, expected: str, read: str) -> list[Problem]:
+        notes = Collector(place.source)
+        notes.add(
+            "reponse_contradictoire",
+            f"{expected} : une seule réponse à {quoted(self.item.label)}",
+            "garder dans le fichier celle des deux qui vaut",
+            ligne=place.ligne,
+            colonne=place.colonne,
+            lu=read,
+        )
+        return notes.found

@@ -1,0 +1,186 @@
+"""The shape of a sheet: which questionnaire it answers, how its rows are laid out, and what each column is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from ...french import typeset
+from ..problems import Collector, quoted
+from .answers import shown
+from .correspondance import IDENTIFIER, IGNORE, Correspondance
+from .exports import Sheet
+from .identite import identifiers, is_identity, is_technical, looks_personal, submission_date
+from .questions import Questions, Target, bare, is_blank, pairs
+
+__all__ = ["LARGE", "LONG", "REPEAT", "Layout", "lay_out"]
+
+LARGE, LONG, REPEAT = "large", "longue", "répétition"
+
+_QUESTION = {"question", "codequestion", "variable", "item", "champ"}
+_ANSWER = {"reponse", "reponses", "modalite", "valeur", "answer", "response", "value"}
+# How the rows of a repeat name the row that they belong to, and the column of the main sheet that holds it.
+LINKS = (
+    ("_parent_index", "_index"),
+    ("PARENT_KEY", "KEY"),
+    ("_submission__uuid", "_uuid"),
+    ("_submission__id", "_id"),
+)
+
+
+@dataclass
+class Layout:
+    """A sheet understood: its questionnaire, its shape, and its columns by what they are.
+
+    `targets` lead from the place of a column to what it is about; `who` is the column that identifies the respondent,
+    or the Cité; `question` and `answer` are those of the long shape. `unknown` columns have answers that nothing is
+    known about; `identity` ones were dropped, and `technical` counts those that the tool adds for itself.
+    """
+
+    sheet: Sheet
+    questions: Questions
+    form: str
+    targets: dict[int, Target] = field(default_factory=dict)
+    who: int | None = None
+    sent: int | None = None
+    question: int | None = None
+    answer: int | None = None
+    identity: list[str] = field(default_factory=list)
+    technical: int = 0
+    unknown: list[int] = field(default_factory=list)
+
+    def words(self) -> str:
+        """« Kobo, forme large (une colonne par question), questionnaire « Enquête auprès des acteurs » »."""
+        shape = {
+            LARGE: "forme large (une colonne par question)",
+            LONG: "forme longue (une ligne par réponse)",
+            REPEAT: "répétition (une ligne par élément répété)",
+        }[self.form]
+        return f"{self.sheet.outil}, {shape}, questionnaire {quoted(self.questions.form.titre)}"
+
+
+def lay_out(
+    sheet: Sheet, forms: Sequence[Questions], decided: Correspondance, notes: Collector, alone: bool = True
+) -> Layout | None:
+    """The layout of a sheet; None, and why in `notes`, where it answers no questionnaire, or one cannot tell which."""
+    pair = _long_pair(sheet)
+    names = list(sheet.header) if pair is None else [*sheet.header, *_texts(sheet, pair[0])]
+    scores = [_score(form, sheet, names, decided) for form in forms]
+    best = max(scores)
+    if best == 0:
+        scores = [sum(form.near(name) is not None for name in names if name) for form in forms]
+        best = max(scores)
+    if scores.count(best) > 1 or best == 0:
+        _refuse(sheet, forms, best, notes, alone)
+        return None
+    questions = forms[scores.index(best)]
+    layout = Layout(sheet, questions, LARGE if pair is None else LONG)
+    if pair is not None:
+        layout.question, layout.answer = pair
+    date = submission_date(sheet.header)
+    layout.sent = None if date is None else sheet.header.index(date)
+    _columns(layout, decided)
+    repeated = {item.name for group in questions.repeats.values() for item in group.items}
+    told = {target.item.name for target in layout.targets.values() if target.tour is None}
+    linked = any(name in sheet.header for name, _ in LINKS)
+    if told and told <= repeated and pair is None and (linked or len(told) > 1):
+        layout.form = REPEAT
+    elif questions.key_item is not None:
+        key = [i for i, target in layout.targets.items() if target.item is questions.key_item]
+        layout.who = key[0] if key else None
+    else:
+        layout.who = _identifier(sheet, decided)
+    return layout
+
+
+def _long_pair(sheet: Sheet) -> tuple[int, int] | None:
+    """The columns of the question and of its answer, in the long shape."""
+    names = [bare(name) for name in sheet.header]
+    question = [i for i, name in enumerate(names) if name in _QUESTION]
+    answer = [i for i, name in enumerate(names) if name in _ANSWER]
+    return (question[0], answer[0]) if len(question) == len(answer) == 1 else None
+
+
+def _texts(sheet: Sheet, column: int) -> list[str]:
+    return list(dict.fromkeys(cells[column] for _, cells in sheet.rows if cells[column]))
+
+
+def _score(form: Questions, sheet: Sheet, names: Iterable[str], decided: Correspondance) -> int:
+    found = 0
+    for name in names:
+        said = decided.column(sheet.source, name)
+        item = form.by_champ(said[0]) if said else None
+        found += item is not None or (said is None and bool(name) and form.find(name) is not None)
+    return found
+
+
+def _refuse(sheet: Sheet, forms: Sequence[Questions], best: int, notes: Collector, alone: bool) -> None:
+    titles = " ou ".join(quoted(form.form.titre) for form in forms)
+    if best:
+        expected = f"des colonnes d’un seul questionnaire ({titles}) ; celles-ci vont avec plusieurs"
+        remedy = "nommer dans une correspondance le champ d’une colonne au moins, table comprise (« reponses.… »)"
+    else:
+        expected = f"des colonnes qui répondent à un questionnaire de la campagne ({titles})"
+        remedy = "retirer cette feuille, ou nommer les champs de ses colonnes dans une correspondance"
+    notes.add(
+        "questionnaire_inconnu",
+        typeset(expected),
+        remedy,
+        ligne=sheet.header_row,
+        lu=shown(" | ".join(sheet.header[:12])),
+        # A workbook may hold notes beside the answers; a file that holds nothing else is a mistake.
+        gravite="bloquant" if alone or best else "avertissement",
+    )
+
+
+def _columns(layout: Layout, decided: Correspondance) -> None:
+    """What each column is: a question, an identity, a technical column, an empty one, or unknown."""
+    sheet, questions = layout.sheet, layout.questions
+    for i, name in enumerate(sheet.header):
+        if not name or i in (layout.question, layout.answer, layout.sent):
+            continue
+        target = resolve(name, sheet, questions, decided)
+        if isinstance(target, Target):
+            layout.targets[i] = target
+        elif target is not None:
+            continue  # left out, or the identifier
+        elif is_identity(name):
+            layout.identity.append(name)
+        elif is_technical(name, sheet.outil) or name in identifiers([name]):
+            layout.technical += 1
+        elif looks_personal(cells[i] for _, cells in sheet.rows):
+            layout.identity.append(name)
+        elif any(not is_blank(cells[i]) for _, cells in sheet.rows):
+            layout.unknown.append(i)
+
+
+def resolve(name: str, sheet: Sheet, questions: Questions, decided: Correspondance) -> Target | str | None:
+    """What a header (or the question of a long row) is about: by the mapping, then by its name; a word if left out."""
+    said = decided.column(sheet.source, name)
+    choice = ""
+    if said is None:
+        # What was decided of « Q12 » holds for « Q12[SQ001] » and « groupe/Q12/choix ».
+        for question, inside in pairs(name):
+            said, choice = said or decided.column(sheet.source, question), inside
+    if said is None:
+        return questions.find(name)
+    champ, modality = said
+    if champ in (IGNORE, IDENTIFIER):
+        return champ
+    item = questions.by_champ(champ)
+    if item is None or not (modality or choice):
+        return None if item is None else Target(item)
+    code = questions.choice(item, modality or choice)
+    return None if code is None else Target(item, code)
+
+
+def _identifier(sheet: Sheet, decided: Correspondance) -> int | None:
+    """The column that identifies respondents: the one that a person named, else the steadiest that is always filled."""
+    named = [i for i, name in enumerate(sheet.header) if (decided.column(sheet.source, name) or ("",))[0] == IDENTIFIER]
+    if named:
+        return named[0]
+    for name in identifiers(sheet.header):
+        i = sheet.header.index(name)
+        if sheet.rows and all(cells[i] for _, cells in sheet.rows):
+            return i
+    return None
