@@ -83,8 +83,15 @@ def test_a_csv_template_is_read_once_copied_beside_the_settings(table, tmp_path:
     assert [(p.code, p.ligne) for p in mine] == [("ligne_exemple", 2)]
 
 
-def test_a_table_in_the_workbook_and_as_csv_blocks(fresh: Path) -> None:
-    (fresh / "retours.csv").write_bytes((fresh / "modeles" / "retours.csv").read_bytes())
+def test_a_table_filled_in_the_workbook_and_as_csv_blocks(fresh: Path) -> None:
+    two_cites(fresh / "tables.xlsx")
+    template = (fresh / "modeles" / "retours.csv").read_text("utf-8-sig")
+    (fresh / "retours.csv").write_text(template, encoding="utf-8")
+    tables, problems = read_tables(find_campagne(fresh))
+    assert len(tables["retours"]) == 2, "a template left empty is no second table"
+    assert not [p for p in problems if p.code == "table_en_double"]
+    example = template.splitlines()[1].split(";")
+    (fresh / "retours.csv").write_text(template + ";".join(["le-port", *example[1:]]) + "\n", encoding="utf-8")
     _, problems = read_tables(find_campagne(fresh))
     assert [(p.code, p.feuille) for p in problems if p.code == "table_en_double"] == [("table_en_double", "retours")]
 

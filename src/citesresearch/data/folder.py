@@ -51,9 +51,12 @@ class Folder:
 
     def put(self, name: str, source: Source, raw: RawTable | None, notes: Collector) -> None:
         """Keep a table, the first of its name; note that there is another."""
-        first = self.sources.get(name)
-        if first is not None:
-            if raw is not None and raw.frame.empty and not raw.lost:
+        first, held = self.sources.get(name), self.tables.get(name)
+        if first is not None and held is not None and _model(held) and raw is not None and not _model(raw):
+            # A file left as a model, beside the sheet that has the rows.
+            self.found = [p for p in self.found if p.code != "fichier_sans_ligne" or (p.fichier, p.feuille) != (first.fichier, first.feuille)]
+        elif first is not None:
+            if raw is not None and _model(raw):
                 # A sheet left as a model, beside the file that has the rows.
                 notes.found = [problem for problem in notes.found if problem.code != "fichier_sans_ligne"]
                 return
@@ -69,6 +72,11 @@ class Folder:
             self.unsure.add(name)
         else:
             self.tables[name] = raw
+
+
+def _model(raw: RawTable) -> bool:
+    """Whether a table has no row, and none that was lost on the way."""
+    return raw.frame.empty and not raw.lost
 
 
 def read_folder(place: Path, codebook: Codebook, beside: str = "") -> Folder:
