@@ -11,7 +11,6 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from tests.setup.test_wheel import build, copy  # noqa: F401 (a fixture)
 
 from citesresearch.cli import _parser
 from citesresearch.codebook import load_codebook
@@ -19,6 +18,8 @@ from citesresearch.codebook.formulaire import formulaires
 from citesresearch.data.campagne import find_campagne
 from citesresearch.data.collecte.correspondance import read_correspondance
 from citesresearch.data.collecte.questions import Questions
+from citesresearch.data.dataset import read_dataset
+from tests.setup.test_wheel import build, copy  # noqa: F401 (a fixture)
 
 from .pages import REPOSITORY, Block, Typed, pages, read_page
 from .walk import Desk, shown
@@ -66,6 +67,7 @@ def follow(desk: Desk, browser: bool) -> None:
         else:
             assert piece.title, f"{piece}: a file of the guide has a title"
             desk.lay_down(piece)
+    desk.save()
 
 
 def check_two_monographs(site: Path) -> None:
@@ -79,10 +81,13 @@ def check_two_monographs(site: Path) -> None:
 
 
 def test_the_guide_gives_two_monographs_and_a_site(desk: Desk) -> None:
-    """All of it but the last making, after the evaluator's own texts, which is printed in a browser."""
+    """All of it but the last making, with the evaluator's own texts: it needs a browser. That they are read is seen."""
     follow(desk, browser=False)
     check_two_monographs(desk.folder / "build" / "site")
-    assert "le texte de cette Cité a changé (textes/rive-gauche.md)" in desk.printed
+    dataset = read_dataset(find_campagne(desk.folder / "ma-campagne"))
+    assert set(dataset["textes"]["rubrique"]) == {"genese", "vigilance", "zoom", "reponse"}
+    assert dataset["versions"]["version"].tolist() == ["provisoire", "definitive"]
+    assert [problem for problem in dataset.problems if problem.gravite != "information"] == []
 
 
 @pytest.mark.torture
@@ -120,7 +125,9 @@ def check_command(words: list[str]) -> None:
             assert re.search(rf"^{target}:.*##", (REPOSITORY / "Makefile").read_text("utf-8"), re.MULTILINE), target
         case "papermill", [notebook, _, *given]:
             cells = json.loads((REPOSITORY / notebook).read_text("utf-8"))["cells"]
-            tagged = "".join(line for cell in cells if "parameters" in cell["metadata"].get("tags", []) for line in cell["source"])
+            tagged = "".join(
+                line for cell in cells if "parameters" in cell["metadata"].get("tags", []) for line in cell["source"]
+            )
             assert given[::3] == ["-p", "-p"]
             assert all(re.search(rf"^{name} = ", tagged, re.MULTILINE) for name in given[1::3])
         case "python" | "python3", ["-m", "venv" | "pytest", *_]:
@@ -133,7 +140,15 @@ def check_command(words: list[str]) -> None:
             assert spec.origin is not None
             assert f'"{option}"' in Path(spec.origin).read_text("utf-8")
         case "pip", ["install", *options]:
-            assert set(options) <= {"--require-hashes", "-r", "requirements.lock", "--no-deps", "--no-build-isolation", "-e", "."}
+            assert set(options) <= {
+                "--require-hashes",
+                "-r",
+                "requirements.lock",
+                "--no-deps",
+                "--no-build-isolation",
+                "-e",
+                ".",
+            }
         case _:
             pytest.fail(f"no test knows this command: {shlex.join(words)}")
 
@@ -156,7 +171,12 @@ def test_settings_and_mappings_are_accepted(block: Block, tmp_path: Path) -> Non
     else:
         text = f'titre = "Essai"\nedition = "2026"\ndate_edition = 2026-04-15\n{block.text}'
         (tmp_path / "campagne.toml").write_text(text, encoding="utf-8")
-        assert find_campagne(tmp_path).copilotage == {"legitimite": 0.3, "presidence": 0.3, "ecart_equilibre": 0.2, "portage": 0.5}
+        assert find_campagne(tmp_path).copilotage == {
+            "legitimite": 0.3,
+            "presidence": 0.3,
+            "ecart_equilibre": 0.2,
+            "portage": 0.5,
+        }
 
 
 def test_no_other_block_is_left_unread() -> None:

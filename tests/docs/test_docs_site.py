@@ -40,7 +40,7 @@ class _Fetched(HTMLParser):
         given = dict(attrs)
         if tag == "link" and given.get("rel") in ("canonical", "prev", "next", "alternate"):
             return
-        address = given.get(_FETCHES.get(tag, ""), None)
+        address = given.get(_FETCHES.get(tag, ""))
         if address and _OUTSIDE.match(address):
             self.found.append(address)
 
@@ -56,7 +56,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_page_is_in_the_menu_and_built(site: Path) -> None:
-    sources = {path.relative_to(REPOSITORY / "docs").with_suffix(".html") for path in (REPOSITORY / "docs").rglob("*.md")}
+    sources = {
+        path.relative_to(REPOSITORY / "docs").with_suffix(".html") for path in (REPOSITORY / "docs").rglob("*.md")
+    }
     assert sources <= {path.relative_to(site) for path in site.rglob("*.html")}
     menu = (site / "index.html").read_text("utf-8")
     assert [str(page) for page in sources if f'href="{page}"' not in menu and page.name != "index.html"] == []

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import openpyxl
+from openpyxl.utils import get_column_letter
 
 from .pages import Block, Typed
 
@@ -25,6 +26,7 @@ class Desk:
     def __init__(self, folder: Path, package: Path) -> None:
         folder.mkdir()
         self.folder, self.printed = folder, ""
+        self._typed: list[Typed] = []
         self._env = {
             **{name: text for name, text in os.environ.items() if not name.startswith(("CITESRESEARCH", "XDG"))},
             "PYTHONPATH": str(package),
@@ -33,6 +35,7 @@ class Desk:
 
     def type_commands(self, block: Block, skip: tuple[str, ...] = ()) -> None:
         """Run the lines of a `sh` block that do not begin with a text of `skip`; `printed` holds what they said."""
+        self.save()
         self.printed = ""
         for line in block.text.splitlines():
             if not line.strip() or line.startswith(skip):
@@ -60,23 +63,31 @@ class Desk:
         for line in block.text.splitlines():
             key = _SETTING.match(line)
             assert key is not None, f"{block}: {line}"
-            text, count = re.subn(rf"^{key[1]} = .*$", lambda _, line=line: line, text, flags=re.MULTILINE)
-            assert count == 1, f"{block}: « {key[1]} » is set {count} times in {block.title}"
+            (old,) = re.findall(rf"^{key[1]} = .*$", text, flags=re.MULTILINE)
+            text = text.replace(old, line)
         path.write_text(text, encoding="utf-8")
 
     def fill_in(self, typed: Typed) -> None:
-        """Type the rows of a table in its sheet of the workbook, as numbers where a spreadsheet would read them so."""
+        """Type the rows of a table in its sheet of the workbook, which stays open until `save`."""
+        self._typed.append(typed)
+
+    def save(self) -> None:
+        """Save and close the workbook; cells hold numbers where a spreadsheet would read them so."""
+        if not self._typed:
+            return
         path = self.folder / "ma-campagne" / "tables.xlsx"
         book = openpyxl.load_workbook(path)
-        sheet = book[typed.sheet]
-        header = [cell.value for cell in sheet[1]]
-        for row, cells in typed.rows.items():
-            for column, text in cells.items():
-                assert column in header, f"{typed.page}:{typed.line}: no column « {column} » in « {typed.sheet} »"
-                cell = sheet.cell(row, header.index(column) + 1)
-                as_text = sheet.column_dimensions[cell.column_letter].number_format == "@"
-                cell.value = text if as_text else _as_typed(text)
+        for typed in self._typed:
+            sheet = book[typed.sheet]
+            header = [cell.value for cell in sheet[1]]
+            for row, cells in typed.rows.items():
+                for column, text in cells.items():
+                    assert column in header, f"{typed.page}:{typed.line}: no column « {column} » in « {typed.sheet} »"
+                    place = header.index(column) + 1
+                    as_text = sheet.column_dimensions[get_column_letter(place)].number_format == "@"
+                    sheet.cell(row, place, text if as_text else _as_typed(text))
         book.save(path)
+        self._typed.clear()
 
 
 def _as_typed(text: str) -> str | float:
