@@ -1,5 +1,5 @@
 /* iframe-worker 1.0.4, shim/index.js: lets the search work where pages are opened from a folder.
-   Copyright (c) 2020-2022 Martin Donath <martin.donath@squidfunk.com>
+   Copyright (c) 2020-2022 Martin Donath
 
    Permission is hereby granted, free of charge, to any person obtaining a copy
    of this software and associated documentation files (the "Software"), to
