@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from tests.setup.test_wheel import build, copy  # noqa: F401 (a fixture)
 
 from citesresearch.cli import _parser
 from citesresearch.codebook import load_codebook
@@ -19,7 +20,6 @@ from citesresearch.data.campagne import find_campagne
 from citesresearch.data.collecte.correspondance import read_correspondance
 from citesresearch.data.collecte.questions import Questions
 from citesresearch.data.dataset import read_dataset
-from tests.setup.test_wheel import build, copy  # noqa: F401 (a fixture)
 
 from .pages import REPOSITORY, Block, Typed, pages, read_page
 from .walk import Desk, shown
