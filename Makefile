@@ -11,7 +11,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup monographies captures test lint browser torture bench lab lock datapackage docs clean distclean
+.PHONY: help setup monographies captures test lint browser torture bench lab lock datapackage docs documentation clean distclean
 
 help: ## affiche cette aide
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -53,6 +53,9 @@ datapackage: setup ## réécrit data/raw/publique/datapackage.json d'après le c
 
 docs: setup ## réécrit docs/indicateurs.md d'après les indicateurs
 	@.venv/bin/citesresearch indicateurs --markdown > docs/indicateurs.md.tmp && mv docs/indicateurs.md.tmp docs/indicateurs.md
+
+documentation: setup ## fabrique le site de la documentation (guide, méthodes, référence) dans build/docs/
+	@NO_MKDOCS_2_WARNING=1 .venv/bin/python -m mkdocs --quiet build --strict && echo "Documentation : build/docs/index.html"
 
 clean: ## efface ce qui a été produit (build/, data/processed/, caches) ; garde .venv
 	@rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -34,9 +34,17 @@ _NOTES = (
 _TEXTS = """Textes de la campagne
 =====================
 
-Ce dossier est à vous : guide d’entretien, notes de terrain, lettre d’information des enquêtés.
-Le programme ne lit rien ici et ne publie rien de ce qui s’y trouve. N’y laissez pas de liste de
-personnes : elle n’a pas sa place à côté des données.
+Un fichier par Cité, nommé par son identifiant : rive-gauche.md. Ce qui y est écrit est publié dans la
+monographie de la Cité, sous ces titres :
+
+    # Genèse
+    # Plus-values
+    # Points de vigilance
+    # Conditions de réussite
+    # Zoom sur une action
+    # Droit de réponse
+
+Rien d’autre n’a sa place ici : ni notes de terrain, ni liste de personnes.
 """
 _MODELS = """Modèles de tables, au format CSV
 ================================
