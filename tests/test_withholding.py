@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -222,9 +224,19 @@ def test_what_is_withheld_leaves_no_trace_in_a_built_site(
     said = capfd.readouterr()
     assert not traces(said.out + said.err, marks)
     files = [path for path in (tmp_path / "build").rglob("*") if path.is_file()]
-    assert any(path.suffix == ".ipynb" for path in files)
+    assert {".ipynb", ".html", ".csv", ".xlsx", ".zip", ".sqlite", ".json"} <= {path.suffix for path in files}
     for path in files:
-        assert not traces(path.read_bytes().decode("utf-8", "ignore"), marks), path.name
+        for name, content in contents(path):
+            assert not traces(content.decode("utf-8", "ignore"), marks), name
+
+
+def contents(path: Path) -> Iterator[tuple[str, bytes]]:
+    """A file, and what it holds where it is an archive: a workbook, a data package."""
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            yield from ((f"{path.name}/{name}", archive.read(name)) for name in archive.namelist())
+    else:
+        yield path.name, path.read_bytes()
 
 
 def test_check_secret_names_tables_only(
