@@ -453,7 +453,7 @@ def calendrier(publication: Publication) -> Section:
 def methode_synthese(publication: Publication) -> Section:
     """Sources, signs and provenance."""
     warnings = (
-        "Deux bases d’information ne se mélangent pas : l’enquête de l’évaluation auprès des acteurs, et les retours des Cités à l’ANCT.",
+        "Deux bases d’information ne se mélangent pas : l’enquête de l’évaluation auprès des acteurs, et les retours officiels des Cités.",
         "Les parts publiées n’ont, le plus souvent, pas de base précisée.",
         "Une association n’est pas un effet : ces documents décrivent une démarche, ils ne mesurent pas ce qu’elle change "
         f"à {publication.codebook.programme.finalite}.",
