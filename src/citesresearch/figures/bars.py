@@ -149,11 +149,12 @@ def _interval(estimate: Estimate, kind: str | None, unit: str | Nouns) -> tuple[
         return estimate.general
     if estimate.recensement is None or unit != "%":
         return estimate.recensement
+    low, high = estimate.recensement
+    asked = (estimate.base or 0) + high - low  # those who answered, and all the silent ones, without return or not
     # Counts of a network of which some answered outside the scale have no share of their own.
-    asked = (estimate.base or 0) + (estimate.manquants or 0)
     if estimate.hors_echelle or not asked:
         return None
-    return 100 * estimate.recensement[0] / asked, 100 * estimate.recensement[1] / asked
+    return 100 * low / asked, 100 * high / asked
 
 
 def _interval_words(kind: str | None) -> str:

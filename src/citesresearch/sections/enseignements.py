@@ -10,6 +10,7 @@ from .planches import exhibits, has_exhibits
 from .retour import returns_state
 from .rubrique import or_declared
 from .textes import written
+from .vigilance import rule_blocks
 
 CHARTED = ("droit_commun_satisfaction", "droit_commun_actions", "evolution_pratiques", "acces_au_droit")
 
@@ -34,6 +35,7 @@ def enseignements(site: CitePublication) -> Section:
         for block in written(site, code, titre)
     ]
     told = bool(blocks)
+    blocks += rule_blocks(site)
     state, box = returns_state(site, CHARTED)
     shown = has_exhibits(publication, CHARTED)
     if not shown:
