@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from citesresearch.figures.chart import Chart
 from citesresearch.figures.scheme import Body, scheme
 
 from .test_bars import LONG, MEANS, cells, check_page, check_sheet, words
@@ -19,7 +20,7 @@ COPIL = Body(
 )
 
 
-def drawn(*bodies: Body, name: str = "Pau"):  # type: ignore[no-untyped-def]
+def drawn(*bodies: Body, name: str = "Pau") -> Chart:
     return scheme(bodies, COTES, id="f", name=name, **MEANS)
 
 

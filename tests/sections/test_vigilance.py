@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
-import pandas as pd
 import pytest
 from tests.indicators.petite_campagne import FIVE, FOUR, ONE, THREE, TWO, dataset, tables
 
@@ -15,8 +15,8 @@ from citesresearch.sections.vigilance import RULES, Reply, applied, below, count
 
 Rows = list[dict[str, object]]
 SOURCES: Rows = [{"id_source": "D1", "titre": "R", "titre_court": "Retours", "auteur": "ANCT", "nature": "article"}]
-GROUP = {"id_cde": ONE, "instance": "groupe_operationnel", "acteur": "prefecture", "sieges": 1}
-UNDER_WAY = {"id_cde": ONE, "domaine": "sante", "avancement": "en_cours"}
+GROUP: dict[str, object] = {"id_cde": ONE, "instance": "groupe_operationnel", "acteur": "prefecture", "sieges": 1}
+UNDER_WAY: dict[str, object] = {"id_cde": ONE, "domaine": "sante", "avancement": "en_cours"}
 EIGHT = tuple(f"demo-00{i}" for i in range(1, 9))
 
 
@@ -72,7 +72,7 @@ def words(publication: Publication, cite: str) -> str:
         (lowest, Reply(), False),
     ],
 )
-def test_each_condition_at_its_boundary(holds, reply: Reply, expected: bool) -> None:  # type: ignore[no-untyped-def]
+def test_each_condition_at_its_boundary(holds: Callable[[Reply], bool], reply: Reply, expected: bool) -> None:
     assert holds(reply) is expected
 
 
@@ -138,7 +138,8 @@ def test_a_committee_and_its_money(publication: Publication) -> None:
 def test_nothing_is_said_of_what_is_withheld_or_of_a_silent_cite(publication: Publication) -> None:
     assert rule_blocks(publication.cite(FIVE)) == ()
     hidden = publication.estimates.copy()
-    hidden.loc[hidden["perimetre_type"] == "cite", ["statut", "valeur"]] = ["s", pd.NA]
+    own = hidden["perimetre_type"] == "cite"
+    hidden = hidden.assign(statut=hidden["statut"].mask(own, "s"), valeur=hidden["valeur"].mask(own))
     assert applied(replace(publication, estimates=hidden).cite(ONE)) == ((), 0)
 
 

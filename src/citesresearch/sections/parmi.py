@@ -11,6 +11,7 @@ from ..wording import list_source
 from .blocks import Block, ChartBlock, Paragraph, Section, Subheading
 from .comparaison import place_chart
 from .constats import inside
+from .evolution import past_blocks
 
 
 def parmi_les_cites(site: CitePublication) -> Section:
@@ -44,6 +45,7 @@ def parmi_les_cites(site: CitePublication) -> Section:
             ),
             *(Paragraph(typeset(text)) for text in (*sentences[1:], *_configuration(site))),
             *place_chart(site),
+            *past_blocks(site),
             *_expected(site),
         ),
     )
