@@ -61,7 +61,7 @@ def test_every_exhibit_is_there_by_its_title_in_order_with_figure_table_base_and
     for title in wanted:
         piece = next(p for p in pieces if html.unescape(p).replace("\u00a0", " ").startswith(title + "</h3>"))
         said = plain(piece)
-        assert "<table>" in piece, title
+        assert "<table" in piece, title
         assert "Source" in said, title
         assert "ase" in said, title  # « Base — » beside a figure, « base : » in a table of numbers
         assert STAMP in said, title

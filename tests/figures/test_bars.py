@@ -135,9 +135,9 @@ def test_a_bar_is_as_long_as_its_value_and_says_it() -> None:
 @pytest.mark.parametrize(
     ("counts", "title"),
     [
-        ([40, 20, 15, 5], "Rouge en tête (50 %), Noir en dernier (6 %)"),
-        ([30, 30, 15, 5], "Rouge et Vert en tête, à égalité (38 %), Noir en dernier (6 %)"),
-        ([25, 25, 25, 5], "3 lignes en tête, à égalité (31 %), Noir en dernier (6 %)"),
+        ([40, 20, 15, 5], "Rouge en tête (50 %), noir en dernier (6 %)"),
+        ([30, 30, 15, 5], "Rouge et vert en tête, à égalité (38 %), noir en dernier (6 %)"),
+        ([25, 25, 25, 5], "3 lignes en tête, à égalité (31 %), noir en dernier (6 %)"),
         ([20, 20, 20, 20], "La même valeur partout : 25 %"),
         ([81, 0, 0, 0], "Rouge en tête (100 %)"),
     ],

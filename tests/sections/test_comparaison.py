@@ -130,7 +130,7 @@ def test_how_the_number_of_a_return_moved(publication: Publication) -> None:
     both = replace(publication, estimates=pd.concat([rows, before]))
     (said,) = moves(both.cite(THREE))
     assert said.replace("\u00a0", " ") == (
-        "Partenaires : passe de 1 partenaire à 3 partenaires entre 31 décembre 2021 et 31 décembre 2023 (Retours)."
+        "Partenaires : passe de 1 partenaire à 3 partenaires entre le 31 décembre 2021 et le 31 décembre 2023 (Retours)."
     )
     assert past_blocks(both.cite(ONE)) == ()
     withheld = replace(both, estimates=both.estimates.assign(statut="s", valeur=float("nan")))

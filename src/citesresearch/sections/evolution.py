@@ -76,10 +76,16 @@ def _moved(
             continue
         group = group.sort_values("date_reference")
         first, last = group.iloc[0], group.iloc[-1]
-        between = f"entre {date(str(first['date_reference']))} et {date(str(last['date_reference']))}"
+        between = f"entre {_day(first)} et {_day(last)}"
         before, after = told(first), told(last)
         moved = f"reste à {after}" if before == after else f"passe de {before} à {after}"
         sources = dict.fromkeys(
             credit(site.publication, ident) for ident in (*first["source"].split(), *last["source"].split())
         )
         yield typeset(f"{named(last)} : {moved} {between} ({', '.join(sources)}).")
+
+
+def _day(row: pd.Series) -> str:
+    """« 2021 », « juin 2021 », « le 31 décembre 2021 »."""
+    when = str(row["date_reference"])
+    return f"le {date(when)}" if len(when) == 10 else date(when)

@@ -118,12 +118,10 @@ def _median(values: Mapping[str, float], ids: frozenset[str]) -> str:
 def _size_note(site: CitePublication) -> str:
     """What « même taille » is: the third of the Cités, from how many inhabitants to how many."""
     sizes = _sizes(site.publication)
-    mine = next((ids for ids in thirds(sizes) if site.id in ids and len(ids) >= ENOUGH), frozenset())
+    mine = next((ids for ids in thirds(sizes) if site.id in ids and len(ids) >= ENOUGH), frozenset[str]())
     if not mine:
         return ""
     rows = site.publication.tables["cite_qpv"]
     counted = "QPV" if "population" not in rows or rows["population"].isna().all() else "habitants en QPV"
     low, high = (number(find(sizes[ident] for ident in mine)) for find in (min, max))
-    return typeset(
-        f"taille : le tiers des Cités de {low} à {high}{NBSP}{counted} ; entre parenthèses, le nombre de pairs"
-    )
+    return f" ; même taille : le tiers des Cités de {low} à {high}{NBSP}{counted}"

@@ -29,7 +29,7 @@ def scheme_blocks(site: CitePublication) -> tuple[ChartBlock, ...]:
     idents, dates = list(pilots["source"]), [dated(row) for _, row in pilots.iterrows()]
     if told is not None:
         idents.append(told["source"])
-        dates.append(date(str(told["date_reference"])))
+        dates.append(date(str(told.get("date_reference"))))
     chart = scheme(
         bodies,
         [m.libelle for m in publication.codebook.vocabulary("cote@1").modalites],
@@ -54,8 +54,8 @@ def bodies_of(site: CitePublication) -> tuple[Body, ...]:
         Body(b.titre, "", listing(within(w) for seated in (b.membres or {}).values() for w in seated)) for b in found
     ]
     known = [_body(site, told, *body) for body in _BODIES]
-    if all(body is None for body in known) and pd.isna(told["coordonnateur"]) and not steering:
-        return ()
+    if all(body is None for body in known) and not steering:
+        return ()  # a post alone is no scheme
     return (*steering, *(body for body in known if body is not None), *_post(site, told))
 
 
@@ -85,7 +85,7 @@ def _body(site: CitePublication, told: pd.Series[Any], code: str, titre: str, li
     publication = site.publication
     lines = site.rows("instances")
     lines = lines[lines["instance"] == code]
-    exists = told[code]
+    exists = told.get(code)
     chair = _label(site, told, "copil_presidence") if code == "copil" else ""
     detail = f"Présidence : {within(chair)}" if chair else ""
     if len(lines):
@@ -105,11 +105,11 @@ def _body(site: CitePublication, told: pd.Series[Any], code: str, titre: str, li
 
 
 def _post(site: CitePublication, told: pd.Series[Any]) -> tuple[Body, ...]:
-    if pd.isna(told["coordonnateur"]):
+    if pd.isna(told.get("coordonnateur")):
         return ()
-    if not told["coordonnateur"]:
+    if not told.get("coordonnateur"):
         return (Body("Coordination", "", "La Cité n’a pas de coordonnateur"),)
-    host, time = _label(site, told, "structure_porteuse"), told["coordonnateur_etp"]
+    host, time = _label(site, told, "structure_porteuse"), told.get("coordonnateur_etp")
     words = [f"Poste porté par : {within(host) or 'non disponible (nd)'}"]
     if not pd.isna(time):
         words.append(f"{number(time)} {noun(time, 'équivalent temps plein', 'équivalents temps plein')}")
@@ -117,5 +117,5 @@ def _post(site: CitePublication, told: pd.Series[Any]) -> tuple[Body, ...]:
 
 
 def _label(site: CitePublication, told: pd.Series[Any], column: str) -> str:
-    words, value = site.publication.codebook["retours"][column].vocabulary, told[column]
+    words, value = site.publication.codebook["retours"][column].vocabulary, told.get(column)
     return "" if pd.isna(value) or words is None else words.libelle(str(value))
