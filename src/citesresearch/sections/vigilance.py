@@ -271,7 +271,7 @@ def rule_blocks(site: CitePublication) -> tuple[Block, ...]:
         ),
         (
             "Lecture",
-            "des règles déclarées à l’avance lisent les réponses de la Cité ; elles invitent à regarder et n’expliquent rien. « Comme 17 Cités sur 79 » : celles qui répondent de même, elle comprise.",
+            "des règles déclarées à l’avance lisent les réponses de la Cité ; elles invitent à regarder et n’expliquent rien. « Comme n Cités sur N » : celles qui répondent de même, elle comprise.",
         ),
     ]
     if publication.synthetique:
