@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -30,7 +30,7 @@ def publication() -> Publication:
     return made()
 
 
-def returns(**columns: list[object]) -> Publication:
+def returns(**columns: Sequence[object]) -> Publication:
     """As many Cités as answers, each with one return."""
     count = len(next(iter(columns.values())))
     cites: Rows = [
