@@ -121,3 +121,20 @@ def test_of(name: str, expected: str) -> None:
 def test_plain_compares_without_accents() -> None:
     assert french.plain("Saint-Étienne") == french.plain("saint etienne")
     assert french.plain("Cœur d’Ostrevent") == "coeur d ostrevent"
+
+
+@pytest.mark.parametrize(
+    ("label", "expected"),
+    [
+        ("Préfecture", "préfecture"),
+        ("DDETS ou DEETS", "DDETS ou DEETS"),
+        ("Pôle emploi (France Travail)", "Pôle emploi (France Travail)"),
+        ("État", "État"),
+        ("Élu", "élu"),
+        ("À égalité", "à égalité"),
+        ("CAF", "CAF"),
+        ("", ""),
+    ],
+)
+def test_a_label_inside_a_sentence(label: str, expected: str) -> None:
+    assert french.within(label) == expected

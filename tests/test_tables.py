@@ -20,8 +20,11 @@ def test_a_table_has_its_caption_and_scoped_headers() -> None:
 
 
 def test_figures_are_aligned_and_words_are_not() -> None:
-    html = DataTable("t", COLUMNS, (("Belfort", "2"),)).html()
-    assert re.findall(r'<(t[hd])[^>]* class="num"', html) == ["th", "td"]
+    columns = (*COLUMNS, Column("Région"))
+    html = DataTable("t", columns, (("Belfort", "2", "Bourgogne"),)).html()
+    assert '<table class="chiffres">' in html  # the style sheet aligns its cells, except those of words
+    assert re.findall(r'<(t[hd])[^>]* class="mots">([^<]+)', html) == [("th", "Région"), ("td", "Bourgogne")]
+    assert "class" not in re.sub(r'class="scroll"', "", DataTable("t", columns[2:], (("Bourgogne",),)).html())
 
 
 def test_the_scrolling_region_can_be_reached_and_is_named() -> None:
@@ -32,7 +35,7 @@ def test_the_scrolling_region_can_be_reached_and_is_named() -> None:
 @pytest.mark.parametrize("sign", SIGNS)
 def test_a_sign_is_spelled_out(sign: str) -> None:
     html = DataTable("t", COLUMNS, (("Belfort", sign),)).html()
-    assert f'<td class="num"><abbr class="s" title="{SIGNS[sign]}">{sign}</abbr></td>' in html
+    assert f'<td><abbr class="s" title="{SIGNS[sign]}">{sign}</abbr></td>' in html
 
 
 @pytest.mark.parametrize("text", ["nde", "S", "0", "Nd", "///…"])

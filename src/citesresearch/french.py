@@ -69,6 +69,17 @@ def listing(items: Iterable[str], last: str = "et") -> str:
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
+_PROPER = ("Cap emploi", "Cité", "DEETS", "France Travail", "Insee", "Pôle emploi", "État")
+
+
+def within(label: str) -> str:
+    """A label as it is written inside a sentence: without its capital, unless it is an acronym or a proper name."""
+    first = re.split(r"[ \u00a0\u202f’'(,-]", label, maxsplit=1)[0]
+    if label.startswith(_PROPER) or (len(first) > 1 and first.isupper()):
+        return label
+    return label[:1].lower() + label[1:]
+
+
 @lru_cache(maxsize=8192)
 def date(iso: str) -> str:
     """A partial ISO date in words: 2021 → « 2021 », 2021-06 → « juin 2021 », 2020-12-01 → « 1er décembre 2020 ».

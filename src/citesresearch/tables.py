@@ -75,29 +75,41 @@ class DataTable:
     def html(self) -> Markup:
         """The table, in a group that the keyboard can scroll where it is wider than the page (not a landmark: pages hold thirty)."""
         head = Markup("").join(
-            Markup('<th scope="col"{}>{}</th>').format(_numeric(column), column.titre) for column in self.columns
+            Markup('<th scope="col"{}>{}</th>').format(self._words(column), column.titre) for column in self.columns
         )
         body = Markup("").join(self._row(row) for row in self.rows)
         note = Markup("<span> — {}</span>").format(self.note) if self.note else Markup("")
         return Markup(
-            '<div class="scroll" role="group" aria-label="{}" tabindex="0"><table><caption>{}{}</caption>'
+            '<div class="scroll" role="group" aria-label="{}" tabindex="0"><table{}><caption>{}{}</caption>'
             "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
-        ).format(f"Tableau : {self.caption}", self.caption, note, head, body)
+        ).format(
+            f"Tableau : {self.caption}",
+            Markup(' class="chiffres"') if self._figures else Markup(""),
+            self.caption,
+            note,
+            head,
+            body,
+        )
+
+    @property
+    def _figures(self) -> bool:
+        return any(column.numeric for column in self.columns)
+
+    def _words(self, column: Column) -> Markup:
+        """What sets a column of words apart in a table of figures; nine cells in ten are figures and need no mark."""
+        apart = self._figures and not column.numeric and column is not self.columns[0]
+        return Markup(' class="mots"') if apart else Markup("")
 
     def _row(self, row: tuple[Cell, ...]) -> Markup:
         first = Markup('<th scope="row">{}</th>').format(_cell(row[0]))
         rest = (
-            Markup("<td{}>{}</td>").format(_numeric(column), _cell(text))
+            Markup("<td{}>{}</td>").format(self._words(column), _cell(text))
             for column, text in zip(self.columns[1:], row[1:], strict=True)
         )
         return Markup("<tr>{}{}</tr>").format(first, Markup("").join(rest))
 
     def _repr_html_(self) -> str:
         return str(self.html())
-
-
-def _numeric(column: Column) -> Markup:
-    return Markup(' class="num"') if column.numeric else Markup("")
 
 
 def _cell(text: Cell) -> Markup:

@@ -135,9 +135,9 @@ def test_a_bar_is_as_long_as_its_value_and_says_it() -> None:
 @pytest.mark.parametrize(
     ("counts", "title"),
     [
-        ([40, 20, 15, 5], "Rouge en tête (50 %), Noir en dernier (6 %)"),
-        ([30, 30, 15, 5], "Rouge et Vert en tête, à égalité (38 %), Noir en dernier (6 %)"),
-        ([25, 25, 25, 5], "3 lignes en tête, à égalité (31 %), Noir en dernier (6 %)"),
+        ([40, 20, 15, 5], "Rouge en tête (50 %), noir en dernier (6 %)"),
+        ([30, 30, 15, 5], "Rouge et vert en tête, à égalité (38 %), noir en dernier (6 %)"),
+        ([25, 25, 25, 5], "3 lignes en tête, à égalité (31 %), noir en dernier (6 %)"),
         ([20, 20, 20, 20], "La même valeur partout : 25 %"),
         ([81, 0, 0, 0], "Rouge en tête (100 %)"),
     ],
@@ -220,10 +220,11 @@ def test_the_own_value_of_the_cite_is_a_disc_with_its_number() -> None:
 
 
 def test_intervals_are_on_the_axis_of_the_shares() -> None:
-    rows = [estimate("q", "rouge", 50.0, n=30, base=60, manquants=15, recensement_bas=33, recensement_haut=42)]
+    # 30 of 60, and 15 silent: 12 that left the question blank, 3 that gave no return. 30/75 to 45/75, never over 100 %.
+    rows = [estimate("q", "rouge", 50.0, n=30, base=60, manquants=12, recensement_bas=30, recensement_haut=45)]
     chart = of_colours(rows, intervals="recensement")
     check_sheet(chart)
-    assert "44\u00a0% à 56\u00a0%" in cells(chart)[0]
+    assert "40\u00a0% à 60\u00a0%" in cells(chart)[0]
     assert "toutes les Cités" in dict(chart.notes)["Trait fin"]
     rows[0]["hors_echelle"] = 6  # then the counts of the network have no share of their own
     assert "Trait fin" not in dict(of_colours(rows, intervals="recensement").notes)

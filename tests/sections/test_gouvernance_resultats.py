@@ -321,3 +321,9 @@ def test_the_researcher_s_notebook_asks_another_question(repository: Path, monke
     assert sum(map(sum, held["cross"].effectifs)) == finding.n
     assert len(held["drawn"]) == len(published("whole").table("retours"))
     assert held["axes"].get_title() == "Données de démonstration (synthétiques)"
+
+
+def test_the_figure_of_a_finding_leads_to_the_definition_of_its_outcome() -> None:
+    reading = constats.read(published("whole"))
+    known = next(f for f in reading.findings if f.resultat == "maturite")
+    assert reading.defined(known) == ("maturite",)

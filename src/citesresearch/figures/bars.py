@@ -10,7 +10,7 @@ from typing import Literal
 import pandas as pd
 
 from ..codebook import Vocabulary
-from ..french import listing, number, of, plural, typeset
+from ..french import listing, number, of, plural, typeset, within
 from ..tables import SIGNS, Cell, Column, DataTable
 from .chart import Chart
 from .exhibit import (
@@ -149,11 +149,12 @@ def _interval(estimate: Estimate, kind: str | None, unit: str | Nouns) -> tuple[
         return estimate.general
     if estimate.recensement is None or unit != "%":
         return estimate.recensement
+    low, high = estimate.recensement
+    asked = (estimate.base or 0) + high - low  # those who answered, and all the silent ones, without return or not
     # Counts of a network of which some answered outside the scale have no share of their own.
-    asked = (estimate.base or 0) + (estimate.manquants or 0)
     if estimate.hors_echelle or not asked:
         return None
-    return 100 * estimate.recensement[0] / asked, 100 * estimate.recensement[1] / asked
+    return 100 * low / asked, 100 * high / asked
 
 
 def _interval_words(kind: str | None) -> str:
@@ -196,9 +197,16 @@ def _title(entries: Sequence[_Bar], look: _Look, mine: bool) -> str:
     lows = [label for label, words in shown.items() if words == look.words(last)]
     if len(tops) == len(values):
         return typeset(f"La même valeur partout : {look.words(best)}")
-    head = f"{listing(tops)} en tête" if len(tops) <= 2 else f"{number(len(tops))} lignes en tête"
+    first = (
+        listing(map(quoted, tops))
+        if any("," in label for label in tops)
+        else listing((tops[0], *map(within, tops[1:])))
+    )
+    head = f"{first} en tête" if len(tops) <= 2 else f"{number(len(tops))} lignes en tête"
     tie = ", à égalité" if len(tops) > 1 else ""
-    tail = f", {lows[0]} en dernier ({look.words(last)})" if len(lows) == 1 and len(values) == len(entries) else ""
+    tail = (
+        f", {within(lows[0])} en dernier ({look.words(last)})" if len(lows) == 1 and len(values) == len(entries) else ""
+    )
     return typeset(f"{head}{tie} ({look.words(best)}){tail}")
 
 
@@ -240,8 +248,8 @@ def _table(
     for b in entries:
         e = b.estimate
         line: list[Cell] = [b.label, look.words(e.valeur) if e.known and e.valeur is not None else e.sign]
-        line += [e.sign if e.n is None else number(e.n)] if counted else []
-        line += [e.sign if e.base is None else number(e.base)] if based else []
+        line += [e.sign if e.n is None else number(e.n, 0)] if counted else []
+        line += [e.sign if e.base is None else number(e.base, 0)] if based else []
         if ranged:
             line.append(f"{look.words(b.interval[0])} à {look.words(b.interval[1])}" if b.interval else "nd")
         if look.medians:

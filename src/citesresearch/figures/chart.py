@@ -101,7 +101,8 @@ _NOTEBOOK = """
 .cites-figure caption{text-align:left;color:var(--ink);font-weight:700}
 .cites-figure table{border-collapse:collapse;font-size:13px;color:var(--ink)}.cites-figure .scroll{overflow-x:auto}
 .cites-figure th,.cites-figure td{padding:.3rem .8rem .3rem 0;border-bottom:1px solid var(--grid);text-align:left;background:none}
-.cites-figure tbody th{font-weight:400}.cites-figure .num{text-align:right}.cites-figure .src{display:block;color:var(--muted)}
+.cites-figure tbody th{font-weight:400}.cites-figure .chiffres td,.cites-figure .chiffres thead th{text-align:right}
+.cites-figure .chiffres thead th:first-child,.cites-figure .chiffres .mots{text-align:left}.cites-figure .src{display:block;color:var(--muted)}
 .g text{fill:var(--ink);font-size:12px}.g .n{fill:none}.g .o{stroke-linecap:round}
 .g .b{font-weight:700}.g .c{text-anchor:middle}.g .e{text-anchor:end}
 """

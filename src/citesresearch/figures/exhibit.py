@@ -169,13 +169,13 @@ def base_words(
     bases: Iterable[float | None], nouns: Nouns, outside: Mapping[str, Sequence[float]] | None = None
 ) -> str:
     """« 81 Cités », « 52 à 80 Cités selon la ligne », then what lies outside the scale: label → counts, one a row."""
-    known = sorted(b for b in bases if b is not None)
+    known = sorted(b for b in bases if b is not None)  # amounts in euros are bases too: whole ones are enough
     if not known:
         words = "non disponible"
     elif known[0] == known[-1]:
-        words = plural(known[0], *nouns)
+        words = f"{number(known[0], 0)}{NBSP}{noun(known[0], *nouns)}"
     else:
-        words = f"{number(known[0])} à {plural(known[-1], *nouns)} selon la ligne"
+        words = f"{number(known[0], 0)} à {number(known[-1], 0)}{NBSP}{noun(known[-1], *nouns)} selon la ligne"
     parts = []
     for label, counts in (outside or {}).items():
         if counts and max(counts) > 0:

@@ -121,7 +121,7 @@ def provenance(publication: Publication) -> tuple[Block, ...]:
         Subheading("Fabrication"),
         Paragraph(
             typeset(
-                f"Page produite à partir de la campagne « {publication.campagne} », édition de {publication.edition} ({date(publication.date_edition)}), "
+                f"Page produite à partir de la campagne « {publication.campagne} », édition de {publication.edition}, datée {'du' if len(publication.date_edition) == 10 else 'de'} {date(publication.date_edition)}, "
                 f"par citesresearch {publication.version}. Empreinte des données brutes : {publication.empreinte}. "
                 "Les mêmes données donnent la même page, à l’octet près."
             )

@@ -10,7 +10,8 @@ from ..disclosure import CitePublication, Publication
 from ..figures.spine import ENOUGH, Place, spine
 from ..french import date, listing, number, plural, typeset
 from ..wording import documents
-from .blocks import Block, ChartBlock, Subheading
+from .blocks import Block, ChartBlock, Subheading, TableBlock
+from .pairs import medians_table
 
 __all__ = ["place_chart", "place_sentences", "places_of"]
 
@@ -77,7 +78,14 @@ def place_chart(site: CitePublication) -> tuple[Block, ...]:
         name=site.nom if any(place.own is not None for place in places) else None,
         pairs=peers[2] if peers else "",
     )
-    return (Subheading("La Cité et le réseau"), ChartBlock.of(chart, *_PLACED))
+    described = publication.table("indicateurs")
+    labels = dict(zip(described["id"], described["libelle"], strict=True))
+    medians = medians_table(site, {code: typeset(labels[code]) for code in _PLACED})
+    return (
+        Subheading("La Cité et le réseau"),
+        ChartBlock.of(chart, *_PLACED),
+        *((TableBlock(medians),) if medians is not None else ()),
+    )
 
 
 def place_sentences(site: CitePublication) -> tuple[str, ...]:

@@ -6,8 +6,8 @@ Plain words come first. What a statistician wants is beside the figure or folded
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -42,7 +42,7 @@ _SCALES |= {"epsilon2": "ε² de Kruskal et Wallis, de 0 à 1", "v": "V de Cram�
 class Reading:
     """The findings of a publication, and what every figure made from them says of itself.
 
-    noms: the name of each Cité. source and date are in words; synthetique stamps.
+    noms: the name of each Cité. definitions: the indicator that defines each question. source and date are in words; synthetique stamps.
     """
 
     findings: tuple[Finding, ...]
@@ -51,10 +51,16 @@ class Reading:
     date: str
     total: int
     synthetique: bool
+    definitions: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, family: str, hypothese: int | None = None) -> list[Finding]:
         """The findings of a family, of one hypothesis or of all, in the order they were declared."""
         return [f for f in self.findings if f.famille == family and hypothese in (None, f.hypothese)]
+
+    def defined(self, finding: Finding) -> tuple[str, ...]:
+        """The indicators whose definitions explain the outcome of a finding."""
+        asked = OUTCOMES[finding.resultat].champs if finding.resultat in OUTCOMES else ()
+        return tuple(self.definitions[champ] for champ in asked if champ in self.definitions)
 
     def named(self, ident: str) -> Finding:
         """The finding of a declared pair. Raises KeyError where the publication holds none."""
@@ -75,7 +81,15 @@ def read(publication: Publication) -> Reading:
         when,
         len(cites),
         publication.synthetique,
+        _definitions(publication),
     )
+
+
+def _definitions(publication: Publication) -> dict[str, str]:
+    """The indicator that defines each question, where one is made of that question alone."""
+    described = publication.table("indicateurs")
+    found = zip(described["champs"], described["id"], strict=True)
+    return {str(champ): str(ident) for champ, ident in reversed(list(found)) if champ and " " not in champ}
 
 
 # -- words -------------------------------------------------------------------------------------------------------------
@@ -238,7 +252,7 @@ def finding_blocks(f: Finding, reading: Reading, ident: str, elsewhere: str = ""
     return (
         Subheading(verdict(f)),
         Paragraph(typeset(sentence)),
-        *((ChartBlock(chart),) if chart is not None else ()),
+        *((ChartBlock.of(chart, *reading.defined(f)),) if chart is not None else ()),
         *_checks(f, reading),
     )
 

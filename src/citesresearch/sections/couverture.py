@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..disclosure import CitePublication
 from ..figures.motif import motif
-from ..french import NBSP, date, listing, noun, number, plural, typeset
+from ..french import NBSP, date, listing, noun, number, plural, typeset, within
 from ..wording import STAMP, credit, dated, document, figure
 from .blocks import Cover, KeyFigure, PageInfo
 from .comparaison import place_sentences
@@ -173,7 +173,7 @@ def _in_brief_return(site: CitePublication) -> tuple[str, ...]:
         own = own[(own["statut"] == "ok") & (own["modalite"] != "")]
         scale = site.publication.codebook["retours"][code].vocabulary
         if len(own) and scale is not None:
-            lines.append(f"{words} : {scale.libelle(own['modalite'].iloc[0])}.")
+            lines.append(f"{words} : {within(scale.libelle(own['modalite'].iloc[0]))}.")
     lines += place_sentences(site)
     aim = site.publication.codebook.programme.finalite
     lines.append(

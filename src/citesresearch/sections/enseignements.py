@@ -10,6 +10,7 @@ from .planches import exhibits, has_exhibits
 from .retour import returns_state
 from .rubrique import or_declared
 from .textes import written
+from .vigilance import rule_blocks
 
 CHARTED = ("droit_commun_satisfaction", "droit_commun_actions", "evolution_pratiques", "acces_au_droit")
 
@@ -34,7 +35,12 @@ def enseignements(site: CitePublication) -> Section:
         for block in written(site, code, titre)
     ]
     told = bool(blocks)
+    ruled = rule_blocks(site)
+    blocks += ruled
     state, box = returns_state(site, CHARTED)
+    answered = state != "vide"
+    if ruled and not answered:
+        state = "partielle"
     shown = has_exhibits(publication, CHARTED)
     if not shown:
         state = "partielle" if told else "vide"
@@ -52,12 +58,13 @@ def enseignements(site: CitePublication) -> Section:
     else:
         if box is not None:
             blocks.append(box)
-        blocks.append(
-            Paragraph(
-                "Ces changements sont déclarés par la Cité elle-même, dans le retour qui décrit aussi sa gouvernance : "
-                "ils ne mesurent pas un effet."
+        if answered:
+            blocks.append(
+                Paragraph(
+                    "Ces changements sont déclarés par la Cité elle-même, dans le retour qui décrit aussi sa gouvernance : "
+                    "ils ne mesurent pas un effet."
+                )
             )
-        )
         blocks += exhibits(publication, CHARTED, site)
     said = [
         plural(len(rows), *words)
@@ -71,6 +78,8 @@ def enseignements(site: CitePublication) -> Section:
         chapo = f"{listing(said)} selon un document public."
     elif shown and state == "vide":
         chapo = "La Cité ne renseigne pas cette rubrique ; le réseau reste dessiné."
+    elif shown and not answered:
+        chapo = "La Cité ne dit pas ce qui a changé ; d’autres réponses appellent l’attention."
     elif shown:
         chapo = "Ce que la Cité dit avoir changé, à côté du réseau."
     else:

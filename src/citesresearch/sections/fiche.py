@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..disclosure import CitePublication
-from ..french import listing, number, plural, typeset
+from ..french import listing, number, plural, typeset, within
 from ..wording import credit, dated, documents
 from .blocks import Fiche, FicheGroup, FicheLine, Pair, Section, SideNote, State
 from .faits import facts, lines
@@ -40,7 +40,7 @@ def fiche_identite(site: CitePublication) -> Section:
             State(
                 "partielle" if len(rows) or returned else "vide",
                 "Fiche à compléter" if len(rows) or returned else "Donnée non disponible pour cette Cité",
-                f"Aucun document public réuni ici ne renseigne : {listing(missing)}.",
+                f"Aucun document public réuni ici ne renseigne : {listing(map(within, missing))}.",
                 "Une carte d’identité publiée, ou le retour de la Cité, ajoutée à la table « fiches » avec sa source et sa date.",
             )
         )

@@ -13,6 +13,7 @@ from .faits import fact_list, facts
 from .planches import exhibits, has_exhibits
 from .retour import answers_table, own_return, returns_state
 from .rubrique import or_declared
+from .schema_gouvernance import scheme_blocks
 
 CHARTED = ("copilotage", "satisfaction_gouvernance", "copil_cotech")
 ANSWERED = (
@@ -60,6 +61,9 @@ def gouvernance(site: CitePublication) -> Section:
         blocks.append(Pair((TableBlock(table),), SideNote((("Source", documents(publication, actors["source"])),))))
     if len(told):
         blocks += [Subheading("Instances et principes"), fact_list(site, told)]
+    drawn = scheme_blocks(site)
+    if drawn:
+        blocks += [Subheading("Schéma de la gouvernance"), *drawn]
     shown = has_exhibits(publication, CHARTED)
     state, box = returns_state(site, (*CHARTED, *ANSWERED))
     if not shown:

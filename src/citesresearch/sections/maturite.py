@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ..disclosure import CitePublication
-from ..french import date, plural, typeset
+from ..french import date, plural, typeset, within
 from ..wording import credit
 from .blocks import Block, FactList, FicheLine, Paragraph, Section, State
 from .faits import fact_list, facts
@@ -74,7 +74,7 @@ def maturite(site: CitePublication) -> Section:
         "maturite",
         8,
         "Place sur le chemin de maturité",
-        typeset(f"La Cité se situe elle-même à ce temps : {words.libelle(stage)}."),
+        typeset(f"La Cité se situe elle-même à ce temps : {within(words.libelle(stage))}."),
         "complete" if len(dates) == len(STEPS) or stage != words.modalites[0].code else "partielle",
         tuple(blocks),
     )

@@ -11,6 +11,7 @@ from ..wording import list_source
 from .blocks import Block, ChartBlock, Paragraph, Section, Subheading
 from .comparaison import place_chart
 from .constats import inside
+from .evolution import past_blocks
 
 
 def parmi_les_cites(site: CitePublication) -> Section:
@@ -44,6 +45,7 @@ def parmi_les_cites(site: CitePublication) -> Section:
             ),
             *(Paragraph(typeset(text)) for text in (*sentences[1:], *_configuration(site))),
             *place_chart(site),
+            *past_blocks(site),
             *_expected(site),
         ),
     )
@@ -88,7 +90,11 @@ def _configuration(site: CitePublication) -> tuple[str, ...]:
     others, reached = int(row["partagent"]), int(row["partagent_au_resultat"])
     if others:
         all_of = number(others + 1)
-        some = f"{number(reached)} des {all_of} {noun(reached, 'a', 'ont')}" if reached else f"aucune des {all_of} n’a"
+        some = (
+            f"{'une' if reached == 1 else number(reached)} des {all_of} {noun(reached, 'a', 'ont')}"
+            if reached
+            else f"aucune des {all_of} n’a"
+        )
         shared = f"{plural(others, 'autre Cité la partage', 'autres Cités la partagent')} ; {some}"
     else:
         shared = f"aucune autre Cité ne la partage ; elle {'a' if reached else 'n’a pas'}"

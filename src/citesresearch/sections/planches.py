@@ -189,7 +189,8 @@ def _figures(
     if forme == "oui_non":
         yes = plain[plain["modalite"] == "oui"]
         said = {code: 100.0 if answer == "oui" else 0.0 for code, answer in own.items()}
-        chosen = [code for code, value in said.items() if value] if site is not None else None
+        # Without each of its answers the figure says nothing of the Cité: a silence is not a « non ».
+        chosen = [code for code, value in said.items() if value] if set(said) == set(labels) else None
         return [
             ChartBlock(
                 bars(

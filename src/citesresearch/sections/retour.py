@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from ..disclosure import CitePublication, Publication
-from ..french import date, listing, noun, number, percent, plural, typeset
+from ..french import date, listing, noun, number, percent, plural, typeset, within
 from ..shared import once
 from ..tables import Column, DataTable, Detailed
 from ..wording import credit
@@ -42,13 +42,21 @@ def no_return(site: CitePublication) -> State:
     )
 
 
+_UNANSWERED = State(
+    "vide",
+    "Donnée non disponible pour cette Cité",
+    "Le retour de la Cité ne répond à aucune de ces questions : la figure montre le réseau seul.",
+    "Les réponses manquantes du retour.",
+)
+
+
 def returns_state(site: CitePublication, planches: tuple[str, ...]) -> tuple[Etat, State | None]:
     """The state of a rubric made of these exhibits, and the box that says what is missing (None when nothing is)."""
     if not has_exhibits(site.publication, planches):
         return "vide", None
     told, asked = answers(site, planches)
     if not told:
-        return "vide", no_return(site)
+        return "vide", no_return(site) if own_return(site) is None else _UNANSWERED
     if told == asked:
         return "complete", None
     missing = asked - told
@@ -133,7 +141,8 @@ def _answer(site: CitePublication, question: _Question) -> tuple[str | Detailed,
     if not told:
         return (question.libelle, "nd", "nd")
     codes = [row["modalite"] for row in told]
-    words = typeset(listing(_words(site.publication, question.liste, code) for code in codes))
+    first, *others = (_words(site.publication, question.liste, code) for code in codes)
+    words = typeset(listing((first, *map(within, others))))
     same = question.network.get(codes[0])
     if len(codes) > 1 or same is None or same["statut"] != "ok" or pd.isna(same["valeur"]):
         return (question.libelle, words, "///")
@@ -166,17 +175,17 @@ def own_facts(site: CitePublication) -> dict[str, tuple[FicheLine, ...]]:
     found: dict[str, list[FicheLine]] = {"qui": [], "comment": [], "public_cible": []}
     chair, host, stage = label("copil_presidence"), label("structure_porteuse"), label("maturite")
     if chair:
-        found["qui"].append(line(f"Présidence du comité de pilotage : {chair}."))
+        found["qui"].append(line(f"Présidence du comité de pilotage : {within(chair)}."))
     if host:
-        found["comment"].append(line(f"Poste de coordination porté par : {host}."))
+        found["comment"].append(line(f"Poste de coordination porté par : {within(host)}."))
     if not pd.isna(told["coordonnateur_etp"]):
         found["comment"].append(line(f"{number(told['coordonnateur_etp'])} équivalent temps plein de coordination."))
     if stage:
-        found["comment"].append(line(f"Place déclarée sur le chemin de maturité : {stage}."))
+        found["comment"].append(line(f"Place déclarée sur le chemin de maturité : {within(stage)}."))
     publics = publication.codebook.vocabulary("public_cible@1")
     aimed = [publics.libelle(code) for code in site.rows("publics_cibles")["public"]]
     if aimed:
-        found["public_cible"].append(line(f"{listing(aimed)}."))
+        found["public_cible"].append(line(f"{listing((aimed[0], *map(within, aimed[1:])))}."))
     elif not pd.isna(told["public_cible_identifie"]):
         said = str(told["public_cible_identifie"]) in ("oui", "True", "1.0")
         found["public_cible"].append(
