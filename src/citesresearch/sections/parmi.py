@@ -60,6 +60,10 @@ _PLACES = {
 }
 
 
+# The groups of `crosssite.crosstab.thirds`, in the middle of a sentence.
+_GROUPS = {"le bas": "parmi les plus basses", "le milieu": "au milieu des Cités", "le haut": "parmi les plus hautes"}
+
+
 def _expected(site: CitePublication) -> tuple[Block, ...]:
     """Whether its maturity is what its copilotage lets one expect; nothing where either is not known."""
     places = site.publication.tables.get("constats_positions")
@@ -68,7 +72,8 @@ def _expected(site: CitePublication) -> tuple[Block, ...]:
     row = places[places["id_cde"] == site.id].iloc[0]
     if row["position"] not in _PLACES:
         return ()
-    told = f"Force conjointe du copilotage : dans {row['tiers']}. Maturité : « {row['niveau']} ». {_PLACES[row['position']]}"
+    group, _, ends = str(row["tiers"]).partition(" (")
+    told = f"Force conjointe du copilotage : {_GROUPS[group]} ({ends}. Maturité : « {row['niveau']} ». {_PLACES[row['position']]}"
     if row["position"].startswith("inattendue"):
         told += " Un cas inattendu n’est ni bon ni mauvais : c’est un cas à aller voir."
     main = next(f for f in findings_of(site.publication.table("constats")) if f.id == row["constat"])
