@@ -38,7 +38,6 @@ OWN_TABLES = (
     "budget",
     "chiffres_publies",
     "cite_departements",
-    "cite_qpv",
     "cofinancements",
     "configurations_cites",
     "copilotes",
@@ -55,8 +54,15 @@ OWN_TABLES = (
     TEXTS,
     "versions",
 )
-# Estimates of the Cités of which every page shows a distribution.
-_SHOWN_BY_ALL = ("communes_couvertes",)
+# Estimates of the Cités of which every page shows a distribution, or the median of some.
+_SHOWN_BY_ALL = (
+    "communes_couvertes",
+    "coordonnateur_etp",
+    "nombre_actions",
+    "nombre_beneficiaires",
+    "nombre_partenaires",
+    "nombre_referents",
+)
 _SETTINGS = ("campagne", "titre", "edition", "date_edition", "synthetique", "seuils", "declared")
 
 
