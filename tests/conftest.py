@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from citesresearch.disclosure import Publication
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -56,3 +58,21 @@ def chromium() -> str:
     if browser is None:
         pytest.skip("mark this test `navigateur`")
     return browser
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Publication:
+    """The demonstration, generated and prepared once, the public campagne beside it.
+
+    Modules that ask for it bear the mark `xdist_group("demonstration")`: one process then makes it for them all.
+    """
+    from citesresearch import load_publication
+    from citesresearch.data.demonstration import generate
+
+    root = tmp_path_factory.mktemp("projet")
+    raw = root / "data" / "raw"
+    generate(raw / "demonstration")
+    (raw / "publique").symlink_to(repository / "data" / "raw" / "publique")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        return load_publication("demonstration")

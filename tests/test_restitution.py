@@ -5,12 +5,10 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from citesresearch import load_publication, sections
-from citesresearch.data.demonstration import generate
+from citesresearch import sections
 from citesresearch.disclosure import Publication
 from citesresearch.figures.chart import Chart
 from citesresearch.sections.blocks import Block, ChartBlock, Folded, Pair, Section
@@ -19,15 +17,12 @@ RICH, POOR, SILENT = "demo-001", "demo-033", "demo-017"
 STAMP = "données de démonstration (synthétiques)"
 
 
+pytestmark = pytest.mark.xdist_group("demonstration")
+
+
 @pytest.fixture(scope="module")
-def publication(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Publication:
-    root = tmp_path_factory.mktemp("projet")
-    raw = root / "data" / "raw"
-    generate(raw / "demonstration")
-    (raw / "publique").symlink_to(repository / "data" / "raw" / "publique")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(root)
-        return load_publication("demonstration")
+def publication(demonstration: Publication) -> Publication:
+    return demonstration
 
 
 @pytest.fixture(scope="module")

@@ -23,13 +23,12 @@ from citesresearch.preparation import load_publication
 WriteNotebook = Callable[..., Path]
 
 
-@pytest.fixture(scope="module")
-def publication(tmp_path_factory: pytest.TempPathFactory) -> Publication:
-    from citesresearch.data.demonstration import generate
+pytestmark = pytest.mark.xdist_group("demonstration")
 
-    folder = tmp_path_factory.mktemp("data") / "data" / "raw" / "demonstration"
-    generate(folder, 84, 1.0)
-    return load_publication(str(folder))
+
+@pytest.fixture(scope="module")
+def publication(demonstration: Publication) -> Publication:
+    return demonstration
 
 
 def only_slice(publication: Publication, cite: str) -> Publication:
