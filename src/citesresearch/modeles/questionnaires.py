@@ -31,7 +31,7 @@ def write_questionnaires(folder: Path, campagne: Campagne | None = None) -> list
         if frame is None or frame.empty or frame[["id_cde", "nom"]].isna().any(axis=None):
             raise CitesError(
                 f"Les Cités de la campagne « {campagne.nom} » ne peuvent pas être lues : remplissez la table « cites » "
-                f"(citesresearch check --campagne {campagne.raw} dit ce qui manque)."
+                f'(citesresearch check --campagne "{campagne.raw}" dit ce qui manque).'
             )
         cites = list(frame.drop_duplicates("id_cde")[["id_cde", "nom"]].itertuples(index=False, name=None))
     forms = formulaires(codebook, cites)
