@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
@@ -510,9 +511,15 @@ def _publish(asked: argparse.Namespace) -> int:
     print(report.summary())
     worst = OK
     if asked.check:
+        from .batch.progress import Progress, ProgressLine
         from .publish.checks import check_site
 
-        checked = check_site(report.folder, publications)
+        line, start = ProgressLine(), time.monotonic()
+        checked = check_site(
+            report.folder,
+            publications,
+            progress=lambda done, total: line(Progress(done, total, 0, time.monotonic() - start)),
+        )
         print(checked.summary())
         worst = BLOCKED if checked.faults else OK
     if asked.captures:

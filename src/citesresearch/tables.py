@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
@@ -77,7 +78,9 @@ class DataTable:
         head = Markup("").join(
             Markup('<th scope="col"{}>{}</th>').format(self._words(column), column.titre) for column in self.columns
         )
-        body = Markup("").join(self._row(row) for row in self.rows)
+        # Put together as plain text: pages hold thousands of cells, and each of them is escaped in `_cell`.
+        starts = [f"<td{self._words(column)}>" for column in self.columns[1:]]
+        body = Markup("".join(_row(row, starts) for row in self.rows))
         note = Markup("<span> — {}</span>").format(self.note) if self.note else Markup("")
         return Markup(
             '<div class="scroll" role="group" aria-label="{}" tabindex="0"><table{}><caption>{}{}</caption>'
@@ -100,31 +103,24 @@ class DataTable:
         apart = self._figures and not column.numeric and column is not self.columns[0]
         return Markup(' class="mots"') if apart else Markup("")
 
-    def _row(self, row: tuple[Cell, ...]) -> Markup:
-        first = Markup('<th scope="row">{}</th>').format(_cell(row[0]))
-        rest = (
-            Markup("<td{}>{}</td>").format(self._words(column), _cell(text))
-            for column, text in zip(self.columns[1:], row[1:], strict=True)
-        )
-        return Markup("<tr>{}{}</tr>").format(first, Markup("").join(rest))
-
     def _repr_html_(self) -> str:
         return str(self.html())
 
 
-def _cell(text: Cell) -> Markup:
+def _row(row: tuple[Cell, ...], starts: Sequence[str]) -> str:
+    rest = "".join([f"{start}{_cell(text)}</td>" for start, text in zip(starts, row[1:], strict=True)])
+    return f'<tr><th scope="row">{_cell(row[0])}</th>{rest}</tr>'
+
+
+def _cell(text: Cell) -> str:
+    if isinstance(text, str):
+        return f'<abbr class="s" title="{escape(SIGNS[text])}">{text}</abbr>' if text in SIGNS else str(escape(text))
     if isinstance(text, Detailed):
-        return Markup('{}<small class="src">{}</small>').format(_cell(text.text), text.detail)
+        return f'{_cell(text.text)}<small class="src">{escape(text.detail)}</small>'
     if isinstance(text, Mark):
-        return Markup('<span aria-hidden="true">{}</span><span class="vh">{}</span>').format(text.sign, text.words)
-    if isinstance(text, Linked):
-        lines = (
-            Markup('<span class="ln">{}{}</span>').format(
-                before, Markup(", ").join(Markup('<a href="{}">{}</a>').format(href, name) for name, href in names)
-            )
-            for before, names in text.groups
-        )
-        return Markup("").join(lines)
-    if text in SIGNS:
-        return Markup('<abbr class="s" title="{}">{}</abbr>').format(SIGNS[text], text)
-    return escape(text)
+        return f'<span aria-hidden="true">{escape(text.sign)}</span><span class="vh">{escape(text.words)}</span>'
+    lines = []
+    for before, names in text.groups:
+        links = ", ".join(f'<a href="{escape(href)}">{escape(name)}</a>' for name, href in names)
+        lines.append(f'<span class="ln">{escape(before)}{links}</span>')
+    return "".join(lines)

@@ -120,10 +120,10 @@ def test_each_page_passes_in_a_browser(site: Path, publication: Publication, axe
     for page in site.rglob("*.html"):
         if page.stem not in (EMPTY, "index", "methode", "indicateurs", "editions"):
             page.unlink()  # those that tests/publish/test_browser.py opens
-    seen: list[str] = []
-    faults = list(checks._seen(site, sorted(site.rglob("*.html")), axe, seen.append))
+    told: list[tuple[int, int]] = []
+    faults = list(checks._seen(site, sorted(site.rglob("*.html")), axe, lambda *said: told.append(said)))
     assert faults == []
-    assert len(seen) == 5
+    assert told == [(done, 5) for done in range(1, 6)]
 
 
 @pytest.mark.navigateur

@@ -29,6 +29,12 @@ class HeldPublication(Publication):
             self._cuts[asked] = super().estimate(indicateur, **key)
         return self._cuts[asked].copy(deep=False)
 
+    def table(self, name: str) -> pd.DataFrame:
+        asked = ("table", name)
+        if asked not in self._cuts:
+            self._cuts[asked] = super().table(name)
+        return self._cuts[asked].copy(deep=False)
+
     @property
     def cites(self) -> pd.DataFrame:
         if ("cites",) not in self._cuts:
@@ -36,8 +42,14 @@ class HeldPublication(Publication):
         return self._cuts[("cites",)].copy(deep=False)
 
     def cite(self, id_cde: str) -> CitePublication:
-        site = super().cite(id_cde)
-        return _HeldCite(site.publication, site.id, site.nom)
+        names = self._names
+        if id_cde not in names:
+            id_cde = super().cite(id_cde).id  # spaces around it, or a sentence that says what was wanted
+        return _HeldCite(self, id_cde, names[id_cde])
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return dict(zip(self.cites["id_cde"], self.cites["nom"], strict=True))
 
     def rows_of(self, table: str, id_cde: str) -> pd.DataFrame:
         """The rows of a published table that are about one Cité."""

@@ -1,4 +1,4 @@
-"""How far the batch is, for people: one moving line in a terminal, a line every ten percent elsewhere."""
+"""How far the work is, for people: one moving line in a terminal, only what fails elsewhere."""
 
 from __future__ import annotations
 
@@ -19,17 +19,25 @@ WIDTH = 24  # cells of the bar
 class Progress:
     """The state of a batch after an event.
 
-    `elapsed` and `remaining` are seconds (`remaining` is None before it is known). `attempt` is the run that
-    has just ended (None at the start); `log` is its log when it failed.
+    `elapsed` is in seconds. `attempt` is the run that has just ended (None at the start); `log` is its log when it failed.
     """
 
     done: int
     total: int
     failed: int
     elapsed: float
-    remaining: float | None
     attempt: Attempt | None = None
     log: Path | None = None
+
+    @property
+    def remaining(self) -> float | None:
+        """Seconds left at the speed so far; None before anything is done."""
+        return self.elapsed * (self.total - self.done) / self.done if self.done else None
+
+    @property
+    def rate(self) -> float:
+        """Pages a minute so far."""
+        return 60 * self.done / self.elapsed if self.elapsed else 0.0
 
 
 class ProgressLine:
@@ -43,7 +51,6 @@ class ProgressLine:
         self._moving = self._stream.isatty()
         self._clear = "\r\033[K" if self._moving else ""
         self._unended = False
-        self._tenths = 0
 
     def __call__(self, progress: Progress) -> None:
         attempt = progress.attempt
@@ -53,10 +60,7 @@ class ProgressLine:
         if self._moving:
             end = "\n" if progress.done == progress.total else ""
             self._unended = not end
-            self._write(f"{self._clear}{self._sentence(progress, bar=True)}{end}")
-        elif progress.total and (tenths := 10 * progress.done // progress.total) > self._tenths:
-            self._tenths = tenths
-            self._write(self._sentence(progress, bar=False) + "\n")
+            self._write(f"{self._clear}{self._sentence(progress)}{end}")
 
     def close(self) -> None:
         """End the moving line, so that what follows starts on a line of its own."""
@@ -64,13 +68,13 @@ class ProgressLine:
             self._write("\n")
             self._unended = False
 
-    def _sentence(self, progress: Progress, bar: bool) -> str:
-        parts = [f"{progress.done}/{progress.total}"]
-        if bar:
-            full = WIDTH * progress.done // progress.total if progress.total else WIDTH
-            parts[0] = f"{'█' * full}{'░' * (WIDTH - full)} {parts[0]}"
+    def _sentence(self, progress: Progress) -> str:
+        full = WIDTH * progress.done // progress.total if progress.total else WIDTH
+        parts = [f"{'█' * full}{'░' * (WIDTH - full)} {progress.done}/{progress.total}"]
         if progress.failed:
             parts.append(plural(progress.failed, "échec"))
+        if progress.done:
+            parts.append(f"{number(progress.rate, 0)} par minute")
         if progress.done == progress.total:
             parts.append(f"en {duration(progress.elapsed)}")
         elif progress.remaining is not None:

@@ -123,16 +123,18 @@ class _Batch:
         self._start = time.monotonic()
 
     def run(self, count: int) -> BatchReport:
+        # The pages on the network take the longest: begun last, they would be waited for alone.
+        begun = sorted(self.runs, key=lambda run: run.kind == "monographie")
         with self._signals():
             self._tell(None)
             if self.dask is not None:
                 for settled in settle_elsewhere(
-                    self.dask, self.place, self.limits, self.runs, self.empreinte, self._why_stop
+                    self.dask, self.place, self.limits, begun, self.empreinte, self._why_stop
                 ):
                     self._finish(settled)
             else:
                 with Crew(self.place, self.limits, count, self._why_stop) as crew:
-                    for settled in crew.settle(self.runs):
+                    for settled in crew.settle(begun):
                         self._finish(settled)
                     if self.stopped is None:
                         crew.dismiss()
@@ -217,15 +219,13 @@ class _Batch:
     def _tell(self, attempt: Attempt | None) -> None:
         if self.on_progress is None:
             return
-        done, total = len(self.attempts), len(self.runs)
         elapsed = time.monotonic() - self._start
-        remaining = elapsed * (total - done) / done if done else None
         failed = sum(a.outcome == "echec" for a in self.attempts)
         log = None
         if attempt is not None and attempt.outcome == "echec":
             run = next(r for r in self.runs if r.id == attempt.id)
             log = run.outputs(self.build).log
-        self.on_progress(Progress(done, total, failed, elapsed, remaining, attempt, log))
+        self.on_progress(Progress(len(self.attempts), len(self.runs), failed, elapsed, attempt, log))
 
     @contextmanager
     def _signals(self) -> Iterator[None]:

@@ -62,7 +62,7 @@ class _Look:
 
 
 def bars(
-    rows: pd.DataFrame,
+    rows: pd.DataFrame | Sequence[Estimate],
     labels: Mapping[str, str],
     *,
     id: str,

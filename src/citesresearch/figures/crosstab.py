@@ -53,7 +53,7 @@ class _Grid:
 
 
 def crosstab(
-    rows: pd.DataFrame,
+    rows: pd.DataFrame | Sequence[Estimate],
     lines: Vocabulary,
     columns: Vocabulary,
     *,

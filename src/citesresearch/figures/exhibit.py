@@ -87,16 +87,15 @@ _READ = (
 )
 
 
-def read_estimates(rows: pd.DataFrame) -> list[Estimate]:
-    """The rows of a table of published estimates, in their order.
+def read_estimates(rows: pd.DataFrame | Sequence[Estimate]) -> list[Estimate]:
+    """The rows of a table of published estimates, in their order; rows that were read before stay as they are.
 
     Raises ValueError when two rows are about the same thing: a figure shows one perimeter, one date, one source.
     """
-
-    found = [_estimate(row) for row in _records(rows)]
+    found = [_estimate(row) for row in _records(rows)] if isinstance(rows, pd.DataFrame) else list(rows)
     keys = [(e.indicateur, e.modalite, e.croisement_modalite) for e in found]
-    double = next((key for key in keys if keys.count(key) > 1), None)
-    if double:
+    if len(set(keys)) < len(keys):
+        double = next(key for key in keys if keys.count(key) > 1)
         raise ValueError(f"two estimates of the same thing, more than one perimeter or date: {double!r}")
     return found
 

@@ -80,7 +80,7 @@ class _Question:
 
 
 def likert(
-    rows: pd.DataFrame,
+    rows: pd.DataFrame | Sequence[Estimate],
     vocabulary: Vocabulary,
     labels: Mapping[str, str],
     *,

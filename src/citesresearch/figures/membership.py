@@ -60,7 +60,7 @@ class _Actor:
 
 
 def membership(
-    rows: pd.DataFrame,
+    rows: pd.DataFrame | Sequence[Estimate],
     vocabulary: Vocabulary,
     *,
     id: str,

@@ -36,7 +36,7 @@ class _Step:
 
 
 def path(
-    rows: pd.DataFrame,
+    rows: pd.DataFrame | Sequence[Estimate],
     vocabulary: Vocabulary,
     *,
     id: str,

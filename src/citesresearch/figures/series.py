@@ -65,7 +65,7 @@ class _Series:
 
 
 def series(
-    rows: pd.DataFrame,
+    rows: pd.DataFrame | Sequence[Estimate],
     labels: Mapping[str, str],
     *,
     id: str,

@@ -48,6 +48,7 @@ class Style(NamedTuple):
     lw: float
 
 
+@lru_cache(maxsize=1 << 14)
 def text_width(text: str, size: float = 12, bold: bool = False) -> float:
     """The width of a text in pixels, a little more than most sans serif faces take."""
     units = sum(0.31 if c in _THIN else 0.88 if c in _BROAD else 0.69 if c.isupper() else 0.57 for c in text)
@@ -241,6 +242,7 @@ def coordinate(value: float) -> str:
     return f"{round(round(value, 6), 1) + 0.0:g}"
 
 
+@lru_cache(maxsize=1 << 14)  # the network's own marks come back on every page
 def path_markup(outline: str, fill: str | None, edge: str | None, lw: float, round_ends: bool) -> str:
     """An outline whose colours are classes; nothing where it has no colour."""
     if not fill and not edge:
@@ -300,6 +302,7 @@ def _joined(marks: str) -> str:
     return _ALIKE.sub(join, marks)
 
 
+@lru_cache(maxsize=1 << 14)
 def text_markup(x: float, y: float, words: str, size: float, token: str | None, ha: str, bold: bool) -> str:
     """Words on their baseline; ink is what words are written in."""
     classes = "" if size == 12 else f"t{size:g}"  # what the words of a chart have unless it is said

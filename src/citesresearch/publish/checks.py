@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import queue
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
+from ..batch.held import HeldPublication
 from ..disclosure import CitePublication, Publication
 from ..french import number, plural
 from ..sections import SECTIONS
@@ -20,9 +25,7 @@ __all__ = ["HEAVIEST", "MONOGRAPH", "CheckReport", "axe_script", "check_site", "
 MONOGRAPH = 300_000  # bytes
 HEAVIEST = 1_000_000  # of any other page
 _SCHEMES = (("clair", False), ("sombre", True))
-# The scheme changes colours and nothing else: every rule in the light one, contrasts in the dark one too.
-_RULES = {"clair": "{}", "sombre": '{runOnly: {type: "rule", values: ["color-contrast"]}}'}
-_AXE = """axe.run(document, {...RULES, resultTypes: ["violations"]}).then((said) => said.violations.map((v) =>
+_AXE = """axe.run(document, {resultTypes: ["violations"]}).then((said) => said.violations.map((v) =>
   `${v.id} : ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 90)).join(" | ")}`))"""
 _OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 NARROWEST = 320  # pixels
@@ -44,13 +47,16 @@ class CheckReport:
 
 
 def check_site(
-    site: Path, publications: Sequence[Publication], browser: bool = True, progress: Callable[[str], None] | None = None
+    site: Path,
+    publications: Sequence[Publication],
+    browser: bool = True,
+    progress: Callable[[int, int], None] | None = None,
 ) -> CheckReport:
     """Verify every page of a published site.
 
     Always: markup, texts of pictures, links and anchors, sizes, no outside request, rubrics and figures that the data allow.
     In Chromium, where it and axe-core are installed: axe-core in the light and the dark scheme, requests really made,
-    nothing wider than a phone of 320 pixels.
+    nothing wider than a phone of 320 pixels. `progress` is told how many pages have been opened, of how many.
     """
     pages = sorted(site.rglob("*.html"))
     faults = static_faults(site, publications)
@@ -67,11 +73,12 @@ def check_site(
 
 def static_faults(site: Path, publications: Sequence[Publication]) -> list[tuple[str, str]]:
     """The faults that are found by reading the files of a site: (page, sentence)."""
+    site = site.resolve()
     texts = {page: page.read_text(encoding="utf-8") for page in sorted(site.rglob("*.html"))}
     read = {page: read_markup(text) for page, text in texts.items()}
     expected = {
         site / publication.campagne / f"{ident}.html": publication.cite(ident)
-        for publication in publications
+        for publication in map(HeldPublication.of, publications)
         for ident in publication.cites["id_cde"]
     }
     faults = []
@@ -91,12 +98,12 @@ def static_faults(site: Path, publications: Sequence[Publication]) -> list[tuple
 def _dead_links(page: Path, found: Markup, read: Mapping[Path, Markup]) -> Iterator[str]:
     for link in dict.fromkeys(found.links):
         address, _, anchor = link.partition("#")
-        target = (page.parent / unquote(address)).resolve() if address else page.resolve()
+        target = Path(os.path.normpath(page.parent / unquote(address))) if address else page
         if "://" in link or link.startswith(("//", "/")):
             yield f"le lien « {link} » quitte le site"
         elif not target.is_file():
             yield f"le lien « {link} » ne mène nulle part"
-        elif anchor and anchor not in next((m.ids for p, m in read.items() if p.resolve() == target), ()):
+        elif anchor and (target not in read or anchor not in read[target].ids):
             yield f"le lien « {link} » vise un endroit qui n’existe pas"
 
 
@@ -122,8 +129,8 @@ def _charts(blocks: Iterable[Block]) -> Iterator[str]:
 
 
 def axe_script() -> Path | None:
-    """The axe-core script, from whichever Python package carries it; None where there is none."""
-    for package in ("axe_core_python", "axe_playwright_python"):
+    """The axe-core script, from whichever Python package carries it, the newer first; None where there is none."""
+    for package in ("axe_playwright_python", "axe_core_python"):
         spec = importlib.util.find_spec(package)
         for folder in (spec.submodule_search_locations or []) if spec else []:
             script = Path(folder) / "axe.min.js"
@@ -133,24 +140,40 @@ def axe_script() -> Path | None:
 
 
 def _seen(
-    site: Path, pages: Sequence[Path], axe: Path | None, progress: Callable[[str], None] | None
+    site: Path, pages: Sequence[Path], axe: Path | None, progress: Callable[[int, int], None] | None
 ) -> Iterator[tuple[str, str]]:
-    """The faults of each page opened in Chromium."""
-    script = axe.read_text(encoding="utf-8") if axe is not None else ""
-    with Browser() as browser:
-        for page in pages:
-            name = page.relative_to(site).as_posix()
+    """The faults of each page opened in Chromium, in the order of the pages; one browser per processor."""
+    script = axe.read_text(encoding="utf-8") if axe is not None else None
+    free: queue.SimpleQueue[Browser] = queue.SimpleQueue()
+
+    def look(page: Path) -> list[str]:
+        browser = free.get()
+        try:
+            return list(_faults_seen(browser, page, script))
+        finally:
+            free.put(browser)
+
+    with ExitStack() as stack:
+        count = max(1, min(len(os.sched_getaffinity(0)), len(pages)))
+        for _ in range(count):  # before any thread: starting a browser forks
+            free.put(stack.enter_context(Browser()))
+        threads = stack.enter_context(ThreadPoolExecutor(count))
+        stack.callback(threads.shutdown, cancel_futures=True)
+        for done, (page, faults) in enumerate(zip(pages, threads.map(look, pages), strict=True), start=1):
             if progress is not None:
-                progress(name)
-            browser.open(page, csp=axe is None)
-            yield from ((name, f"la page demande « {url} »") for url in browser.requests)
-            if axe is not None:
-                browser.evaluate(script + ";0")
-                for scheme, dark in _SCHEMES:
-                    browser.show(dark=dark)
-                    rules = _AXE.replace("RULES", _RULES[scheme])
-                    yield from ((name, f"axe ({scheme}), {fault}") for fault in browser.evaluate(rules))
-            browser.show(NARROWEST)
-            wide = browser.evaluate(_OVERFLOW)
-            if wide > 0:
-                yield name, f"la page dépasse de {plural(wide, 'pixel')} un écran de {NARROWEST} pixels"
+                progress(done, len(pages))
+            yield from ((page.relative_to(site).as_posix(), fault) for fault in faults)
+
+
+def _faults_seen(browser: Browser, page: Path, axe: str | None) -> Iterator[str]:
+    browser.open(page, csp=axe is None)
+    yield from (f"la page demande « {url} »" for url in browser.requests)
+    if axe is not None:
+        browser.evaluate(axe + ";0")
+        for scheme, dark in _SCHEMES:
+            browser.show(dark=dark)
+            yield from (f"axe ({scheme}), {fault}" for fault in browser.evaluate(_AXE))
+    browser.show(NARROWEST)
+    wide = browser.evaluate(_OVERFLOW)
+    if wide > 0:
+        yield f"la page dépasse de {plural(wide, 'pixel')} un écran de {NARROWEST} pixels"

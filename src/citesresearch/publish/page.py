@@ -63,6 +63,7 @@ class _PageExporter(TemplateExporter):
     file_extension = ".html"
     output_mimetype = "text/html"
     template_name = "page"
+    optimistic_validation = True  # the notebook is ours: checked once, not after each of nbconvert's steps
 
     @property
     def extra_template_basedirs(self) -> list[str]:  # type: ignore[override]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from ..disclosure import CitePublication, Publication
@@ -11,6 +9,7 @@ from ..figures.spine import ENOUGH, Place, spine
 from ..french import date, listing, number, plural, typeset
 from ..wording import documents
 from .blocks import Block, ChartBlock, Subheading, TableBlock
+from .lignes import Row, network_rows, own_rows
 from .pairs import medians_table
 
 __all__ = ["place_chart", "place_sentences", "places_of"]
@@ -45,8 +44,7 @@ def places_of(site: CitePublication) -> tuple[Place, ...]:
         network = _summaries(publication, code, "national", "")
         if network is None:
             continue
-        own = site.estimates(code)
-        own = own[(own["croisement"] == "") & (own["statut"] == "ok")]
+        own = [row["valeur"] for row in own_rows(site, code) if row["statut"] == "ok"]
         near = _summaries(publication, code, peers[0], peers[1]) if peers else None
         found.append(
             Place(
@@ -54,7 +52,7 @@ def places_of(site: CitePublication) -> tuple[Place, ...]:
                 nouns,
                 **{name: float(network[name]["valeur"]) for name in _SUMMARY},
                 base=float(network["mediane"]["base"]),
-                own=float(own["valeur"].iloc[0]) if len(own) else None,
+                own=float(own[0]) if own else None,
                 pairs=float(near["mediane"]["valeur"]) if near and near["mediane"]["base"] >= ENOUGH else None,
             )
         )
@@ -105,10 +103,9 @@ def place_sentences(site: CitePublication) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _summaries(publication: Publication, code: str, kind: str, ident: str) -> dict[str, Any] | None:
+def _summaries(publication: Publication, code: str, kind: str, ident: str) -> dict[str, Row] | None:
     """The rows of the summaries of a number in a perimeter, by modality; None where one of them is not published."""
-    rows = publication.estimate(code, perimetre_type=kind, perimetre_id=ident, croisement="")
-    found = {str(row["modalite"]): row for row in rows.to_dict("records") if row["statut"] == "ok"}
+    found = network_rows(publication, code, kind, ident)
     return found if all(name in found and not pd.isna(found[name]["valeur"]) for name in _SUMMARY) else None
 
 

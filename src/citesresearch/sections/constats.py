@@ -24,11 +24,22 @@ from ..figures.crosstab import crosstab
 from ..figures.forest import p_words
 from ..french import NBSP, listing, number, plural, typeset
 from ..governance import GOVERNANCE_MODELS
+from ..shared import once
 from ..tables import Cell, Column, DataTable
 from .blocks import Block, BulletList, ChartBlock, Folded, Paragraph, Subheading, TableBlock
 from .copilotage import origin
 
-__all__ = ["RETAINED", "Reading", "finding_blocks", "inside", "pairs_to_see", "plain_phrase", "read", "verdict"]
+__all__ = [
+    "RETAINED",
+    "Reading",
+    "finding_blocks",
+    "findings",
+    "inside",
+    "pairs_to_see",
+    "plain_phrase",
+    "read",
+    "verdict",
+]
 
 RETAINED: tuple[Strength, ...] = ("nette", "fragile")
 """The strengths of an association that the declared family tells from chance."""
@@ -70,12 +81,17 @@ class Reading:
         return found
 
 
+def findings(publication: Publication) -> tuple[Finding, ...]:
+    """The findings that were published, in their order."""
+    return once(publication, "findings", lambda: findings_of(publication.table("constats")))
+
+
 def read(publication: Publication) -> Reading:
     """What was found, as it was published: nothing is computed again."""
     source, when = origin(publication)
     cites = publication.cites
     return Reading(
-        findings_of(publication.table("constats")),
+        findings(publication),
         dict(zip(cites["id_cde"], cites["nom"], strict=True)),
         source,
         when,

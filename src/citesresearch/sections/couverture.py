@@ -8,6 +8,7 @@ from ..french import NBSP, date, listing, noun, number, plural, typeset, within
 from ..wording import STAMP, credit, dated, document, figure
 from .blocks import Cover, KeyFigure, PageInfo
 from .comparaison import place_sentences
+from .lignes import network_rows, own_rows
 from .retour import own_return
 
 # Published figures that may stand on the cover, the most telling first; four at most are shown.
@@ -125,14 +126,12 @@ def _returned(site: CitePublication) -> list[KeyFigure]:
     """The Cité's own numbers, each beside the network's median."""
     found = []
     for code, one, many in _RETURNED:
-        own = site.estimates(code)
-        own = own[(own["croisement"] == "") & (own["statut"] == "ok")]
-        middle = site.publication.estimate(code, modalite="mediane", perimetre_type="national", croisement="")
-        if len(own) and len(middle) and middle["statut"].iloc[0] == "ok":
-            base = f"médiane du réseau : {number(middle['valeur'].iloc[0])}, base : {plural(middle['base'].iloc[0], 'Cité')}"
-            found.append(
-                KeyFigure(number(own["valeur"].iloc[0]), "", noun(own["valeur"].iloc[0], one, many), typeset(base))
-            )
+        own = [row for row in own_rows(site, code) if row["statut"] == "ok"]
+        middle = network_rows(site.publication, code).get("mediane")
+        if own and middle is not None:
+            value, when = own[0]["valeur"], date(own[0]["date_reference"])
+            base = f"{when} ; médiane du réseau : {number(middle['valeur'])}, base : {plural(middle['base'], 'Cité')}"
+            found.append(KeyFigure(number(value), "", noun(value, one, many), typeset(base)))
     return found
 
 
@@ -169,11 +168,10 @@ def _in_brief_return(site: CitePublication) -> tuple[str, ...]:
         ("copil_presidence", "Présidence du comité de pilotage"),
         ("structure_porteuse", "Poste de coordination porté par"),
     ):
-        own = site.estimates(code)
-        own = own[(own["statut"] == "ok") & (own["modalite"] != "")]
+        own = [row["modalite"] for row in own_rows(site, code) if row["statut"] == "ok" and row["modalite"]]
         scale = site.publication.codebook["retours"][code].vocabulary
-        if len(own) and scale is not None:
-            lines.append(f"{words} : {within(scale.libelle(own['modalite'].iloc[0]))}.")
+        if own and scale is not None:
+            lines.append(f"{words} : {within(scale.libelle(own[0]))}.")
     lines += place_sentences(site)
     aim = site.publication.codebook.programme.finalite
     lines.append(

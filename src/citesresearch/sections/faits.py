@@ -6,6 +6,7 @@ import pandas as pd
 
 from ..disclosure import CitePublication
 from ..french import typeset
+from ..shared import once
 from ..wording import credit, dated
 from .blocks import FactList, FicheLine
 
@@ -38,15 +39,17 @@ ROUTES: dict[str, tuple[str, ...]] = {
 
 def facts(site: CitePublication, route: str, objet: str | None = None) -> pd.DataFrame:
     """The lines of the Cité that this rubric shows, in the order of the card; of one kind (`objet`) or of all."""
-    rows = site.rows("fiches")
     wanted = ROUTES[route] if objet is None else (objet,)
-    order = {
-        rubric.code: i for i, rubric in enumerate(site.publication.codebook.vocabulary("rubrique_fiche@1").modalites)
-    }
-    rows = rows[rows["objet"].isin(wanted)]
-    return rows.sort_values(
-        ["rubrique", "ordre"], key=lambda s: s.map(order) if s.name == "rubrique" else s, kind="stable"
-    )
+
+    def card() -> pd.DataFrame:
+        rubrics = site.publication.codebook.vocabulary("rubrique_fiche@1").modalites
+        order = {rubric.code: i for i, rubric in enumerate(rubrics)}
+        return site.rows("fiches").sort_values(
+            ["rubrique", "ordre"], key=lambda s: s.map(order) if s.name == "rubrique" else s, kind="stable"
+        )
+
+    rows = once(site, "card", card)
+    return rows[rows["objet"].isin(wanted)]
 
 
 def lines(site: CitePublication, rows: pd.DataFrame) -> tuple[FicheLine, ...]:

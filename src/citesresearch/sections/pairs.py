@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 import pandas as pd
 
@@ -57,14 +58,18 @@ def _sizes(publication: Publication) -> dict[str, float]:
 
     A Cité one of whose neighbourhoods has no population has no size: a part is not the whole.
     """
-    rows = publication.tables.get("cite_qpv")
-    if rows is None or rows.empty:
-        return {}
-    by_cite = rows.groupby("id_cde")
-    if "population" not in rows or rows["population"].isna().all():
-        return {str(ident): float(count) for ident, count in by_cite.size().items()}
-    whole = by_cite["population"].agg(lambda given: given.sum() if given.notna().all() else float("nan"))
-    return {str(ident): float(size) for ident, size in whole.dropna().items()}
+
+    def add() -> dict[str, float]:
+        rows = publication.tables.get("cite_qpv")
+        if rows is None or rows.empty:
+            return {}
+        by_cite = rows.groupby("id_cde")
+        if "population" not in rows or rows["population"].isna().all():
+            return {str(ident): float(count) for ident, count in by_cite.size().items()}
+        whole = by_cite["population"].agg(lambda given: given.sum() if given.notna().all() else float("nan"))
+        return {str(ident): float(size) for ident, size in whole.dropna().items()}
+
+    return once(publication, "sizes", add)
 
 
 def thirds(sizes: Mapping[str, float]) -> list[frozenset[str]]:
@@ -112,7 +117,7 @@ def _known(publication: Publication, codes: Sequence[str]) -> dict[str, dict[str
 
 def _median(values: Mapping[str, float], ids: frozenset[str]) -> str:
     told = [value for ident, value in values.items() if ident in ids]
-    return number(float(pd.Series(told).median())) if len(told) >= ENOUGH else "nd"
+    return number(median(told)) if len(told) >= ENOUGH else "nd"
 
 
 def _size_note(site: CitePublication) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from ..crosssite.sentences import STRENGTHS
-from ..crosssite.tables import findings_of
 from ..disclosure import CitePublication
 from ..figures.network import network
 from ..french import noun, number, plural, typeset
 from ..wording import list_source
 from .blocks import Block, ChartBlock, Paragraph, Section, Subheading
 from .comparaison import place_chart
-from .constats import inside
+from .constats import findings, inside
 from .evolution import past_blocks
 
 
@@ -76,7 +75,7 @@ def _expected(site: CitePublication) -> tuple[Block, ...]:
     told = f"Force conjointe du copilotage : {_GROUPS[group]} ({ends}. Maturité : « {row['niveau']} ». {_PLACES[row['position']]}"
     if row["position"].startswith("inattendue"):
         told += " Un cas inattendu n’est ni bon ni mauvais : c’est un cas à aller voir."
-    main = next(f for f in findings_of(site.publication.table("constats")) if f.id == row["constat"])
+    main = next(f for f in findings(site.publication) if f.id == row["constat"])
     told += f" Dans le réseau, {plural(main.n, 'Cité')} : {inside(STRENGTHS[main.force])} entre les deux."
     return (Subheading("Copilotage et maturité"), Paragraph(typeset(told)))
 

@@ -6,7 +6,9 @@ the codebook has its exhibit without code here.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, TypedDict
 
 import pandas as pd
@@ -14,8 +16,8 @@ import pandas as pd
 from ..codebook import Vocabulary
 from ..disclosure import CitePublication, Publication
 from ..figures.bars import bars
-from ..figures.chart import Chart
 from ..figures.crosstab import crosstab
+from ..figures.exhibit import Estimate, read_estimates
 from ..figures.likert import likert
 from ..figures.membership import membership
 from ..figures.path import path
@@ -25,6 +27,7 @@ from ..shared import once
 from ..tables import Column, DataTable, Detailed
 from ..wording import credit
 from .blocks import Block, ChartBlock, Pair, SideNote, Subheading, TableBlock
+from .lignes import Row, own_rows
 
 __all__ = ["answers", "exhibit", "exhibits", "has_exhibits", "planches_of"]
 
@@ -67,12 +70,17 @@ def answers(site: CitePublication, planches: Iterable[str]) -> tuple[int, int]:
 
     Answers of persons do not count: they are not the Cité's.
     """
-    described = site.publication.table("indicateurs")
-    wanted = described[described["planche"].isin(set(planches)) & (described["secret"] == "officiel")]
+    publication, asked = site.publication, tuple(planches)
+
+    def official() -> frozenset[str]:
+        described = publication.table("indicateurs")
+        return frozenset(described.loc[described["planche"].isin(asked) & (described["secret"] == "officiel"), "id"])
+
+    wanted = once(publication, ("official", asked), official)
     own = site.estimates()
-    own = own[own["indicateur"].isin(wanted["id"])]
-    told = own[own["statut"].isin(["ok", "nc"])]
-    return int(told["indicateur"].nunique()), int(own["indicateur"].nunique())
+    pairs = zip(own["indicateur"].tolist(), own["statut"].tolist(), strict=True)
+    found = [(code, statut) for code, statut in pairs if code in wanted]
+    return len({code for code, statut in found if statut in ("ok", "nc")}), len({code for code, _ in found})
 
 
 def exhibits(
@@ -139,6 +147,47 @@ def _national(publication: Publication, described: pd.DataFrame) -> pd.DataFrame
     return once(publication, ("national", codes), gather)
 
 
+@dataclass(frozen=True)
+class _Network:
+    """What the figures of a group of indicators show of the network: the same on every page."""
+
+    forme: str
+    vocabulary: Vocabulary | None
+    labels: dict[str, str]
+    nouns: tuple[str, str]
+    common: _Common
+    plain: pd.DataFrame
+    # The same rows as the figures read them: all, the « oui » alone, and the choices of each indicator.
+    read: list[Estimate]
+    yes: list[Estimate]
+    choices: dict[str, list[Estimate]]
+
+
+def _network(publication: Publication, ident: str, planche: str, group: pd.DataFrame, rows: pd.DataFrame) -> _Network:
+    forme, liste = str(group["forme"].iloc[0]), group["liste"].iloc[0]
+    plain = rows[rows["croisement"] == ""]
+    read = read_estimates(plain) if forme not in ("nombre", "matrice", "serie") else []
+    return _Network(
+        forme,
+        publication.codebook.vocabulary(liste) if liste else None,
+        _short(dict(zip(group["id"], group["libelle"], strict=True))),
+        _counted(publication, planche, group),
+        {
+            "id": ident,
+            "source": listing(credit(publication, source) for source in _sources(rows)),
+            "date": _dates(rows),
+            "synthetique": publication.synthetique,
+        },
+        plain,
+        read,
+        [e for e in read if e.modalite == "oui"],
+        {
+            code: [e for e in read if e.indicateur == code and e.modalite not in ("favorable", "solde")]
+            for code in group["id"]
+        },
+    )
+
+
 def _figures(
     publication: Publication,
     ident: str,
@@ -148,20 +197,10 @@ def _figures(
     site: CitePublication | None,
 ) -> list[Block]:
     """The figures that suit the shape of these indicators; numbers go to a table."""
-    codebook = publication.codebook
-    forme, liste = group["forme"].iloc[0], group["liste"].iloc[0]
-    vocabulary = codebook.vocabulary(liste) if liste else None
-    labels = _short(dict(zip(group["id"], group["libelle"], strict=True)))
-    nouns = _counted(publication, planche, group)
-    common: _Common = {
-        "id": ident,
-        "source": listing(credit(publication, source) for source in _sources(rows)),
-        "date": _dates(rows),
-        "synthetique": publication.synthetique,
-    }
-    own = _own_answers(site, group) if nouns is CITES else {}
+    seen = once(publication, ("network", ident), lambda: _network(publication, ident, planche, group, rows))
+    forme, vocabulary, labels, nouns, common = seen.forme, seen.vocabulary, seen.labels, seen.nouns, seen.common
+    own = _own_answers(site, labels) if nouns is CITES else {}
     name = site.nom if site is not None and own else None
-    plain = rows[rows["croisement"] == ""]
     if forme == "nombre":
         return [_numbers(publication, group, rows, site, common)]
     if forme == "matrice":
@@ -171,7 +210,7 @@ def _figures(
         return [
             ChartBlock(
                 series(
-                    plain[plain["indicateur"] == code],
+                    seen.plain[seen.plain["indicateur"] == code],
                     {code: label},
                     measure=f"{label}, en {'euros' if amounts else '% des Cités'}",
                     unit="€" if amounts else "%",
@@ -183,18 +222,17 @@ def _figures(
             for i, (code, label) in enumerate(labels.items(), start=1)
         ]
     if planche == "chemin_maturite" and vocabulary is not None:
-        return [ChartBlock(path(plain, vocabulary, own=next(iter(own.values()), None), name=name, **common))]
+        return [ChartBlock(path(seen.read, vocabulary, own=next(iter(own.values()), None), name=name, **common))]
     if forme == "echelle" and vocabulary is not None:
-        return [ChartBlock(likert(plain, vocabulary, labels, nouns=nouns, own=own or None, name=name, **common))]
+        return [ChartBlock(likert(seen.read, vocabulary, labels, nouns=nouns, own=own or None, name=name, **common))]
     if forme == "oui_non":
-        yes = plain[plain["modalite"] == "oui"]
         said = {code: 100.0 if answer == "oui" else 0.0 for code, answer in own.items()}
         # Without each of its answers the figure says nothing of the Cité: a silence is not a « non ».
         chosen = [code for code, value in said.items() if value] if set(said) == set(labels) else None
         return [
             ChartBlock(
                 bars(
-                    yes,
+                    seen.yes,
                     labels,
                     measure=f"Part de « oui », en % des {nouns[1]}",
                     nouns=nouns,
@@ -207,15 +245,14 @@ def _figures(
             )
         ]
     if vocabulary is None:
-        return [_shares(publication, group, plain, common)]
+        return [_shares(publication, group, seen.plain, common)]
     blocks: list[Block] = []
     for i, (code, label) in enumerate(labels.items(), start=1):
         chosen = _choices(site, code) if nouns is CITES else None
-        rows = plain[(plain["indicateur"] == code) & ~plain["modalite"].isin(["favorable", "solde"])]
         blocks.append(
             ChartBlock(
                 bars(
-                    rows,
+                    seen.choices[code],
                     {code: label},
                     vocabulary=vocabulary,
                     measure=f"{label}, en %",
@@ -254,7 +291,7 @@ def _dates(rows: pd.DataFrame) -> str:
     return listing(date(text) for text in sorted(set(rows["date_reference"]) - {""}))
 
 
-def _own_answers(site: CitePublication | None, group: pd.DataFrame) -> dict[str, str]:
+def _own_answers(site: CitePublication | None, codes: Iterable[str]) -> dict[str, str]:
     """The Cité's answer to each single-answer question, by indicator; questions without an answer are left out."""
     if site is None:
         return {}
@@ -266,17 +303,15 @@ def _own_answers(site: CitePublication | None, group: pd.DataFrame) -> dict[str,
         return dict(zip(single["indicateur"], single["modalite"], strict=True))
 
     told = once(site, "answers", read)
-    return {code: told[code] for code in sorted(set(group["id"]) & told.keys())}
+    return {code: told[code] for code in sorted(told.keys() & set(codes))}
 
 
 def _choices(site: CitePublication | None, code: str) -> list[str] | None:
     """What the Cité chose in a list of choices; None without a Cité or without an answer."""
     if site is None:
         return None
-    own = site.estimates(code)
-    own = own[(own["croisement"] == "") & own["statut"].isin(["ok", "nc"])]
-    picked = own.loc[own["valeur"].fillna(0) > 0, "modalite"].tolist()
-    return picked if len(own) else None
+    own = [row for row in own_rows(site, code) if row["statut"] in ("ok", "nc")]
+    return [row["modalite"] for row in own if row["valeur"] > 0] if own else None
 
 
 def _numbers(
@@ -287,12 +322,29 @@ def _numbers(
     common: _Common,
 ) -> Pair:
     """Numbers of the network in a table, the Cité's own beside them."""
+    statistics = [s for s in _STATISTICS if s in set(rows["modalite"])]
+    network = once(publication, ("numbers", tuple(group["id"])), lambda: _lines(publication, group, rows, statistics))
+    lines: list[tuple[str | Detailed, ...]] = []
+    for (code, crossing), words, cells in network:
+        mine = [_number(own) if (own := _own_number(site, code, crossing)) else "nd"] if site is not None else []
+        lines.append((words, *mine, *cells))
+    columns = [Column("Indicateur")]
+    if site is not None:
+        columns.append(Column("Cette Cité", True))
+    columns += [Column(_STATISTICS[s], True) for s in statistics]
+    title = publication.codebook.vocabulary("planche@1").libelle(group["planche"].iloc[0])
+    table = DataTable(typeset(title), tuple(columns), tuple(lines), "réseau" if site is not None else "")
+    return Pair((TableBlock(table),), _note(publication, common))
+
+
+def _lines(
+    publication: Publication, group: pd.DataFrame, rows: pd.DataFrame, statistics: list[str]
+) -> list[tuple[tuple[str, str], Detailed, list[str]]]:
+    """The network's lines of a table of numbers: the indicator and the group they are about, their words, their cells."""
     lists = publication.codebook
     crossings = dict(zip(group["id"], group["liste_croisement"], strict=True))
     labels = dict(zip(group["id"], group["libelle"], strict=True))
-    statistics = [s for s in _STATISTICS if s in set(rows["modalite"])]
-    own = site.estimates() if site is not None else None
-    lines: list[tuple[str | Detailed, ...]] = []
+    lines = []
     for key, part in rows.groupby(["indicateur", "croisement_modalite"], sort=False):
         code, crossing = (str(name) for name in key)
         words = labels[code]
@@ -303,21 +355,22 @@ def _numbers(
                 else f"{words} : {crossing}"
             )
         unit = _unit(publication, part["unite"].iloc[0])
-        values = {str(row["modalite"]): row for _, row in part.iterrows()}
+        values = {str(row["modalite"]): row for row in part.to_dict("records")}
         bases = part["base"].dropna()
         detail = f"{unit} ; base : {number(bases.iloc[0])}" if len(bases) else unit
         cells = [_number(values[s]) if s in values else "///" for s in statistics]
-        if own is not None:
-            mine = own[(own["indicateur"] == code) & (own["croisement_modalite"] == crossing)]
-            cells.insert(0, _number(mine.iloc[0]) if len(mine) else "nd")
-        lines.append((Detailed(typeset(words), typeset(detail)), *cells))
-    columns = [Column("Indicateur")]
-    if site is not None:
-        columns.append(Column("Cette Cité", True))
-    columns += [Column(_STATISTICS[s], True) for s in statistics]
-    title = publication.codebook.vocabulary("planche@1").libelle(group["planche"].iloc[0])
-    table = DataTable(typeset(title), tuple(columns), tuple(lines), "réseau" if site is not None else "")
-    return Pair((TableBlock(table),), _note(publication, common))
+        lines.append(((code, crossing), Detailed(typeset(words), typeset(detail)), cells))
+    return lines
+
+
+def _own_number(site: CitePublication, code: str, crossing: str) -> Row | None:
+    """The first row of an indicator of numbers, for one group where it is crossed; None where the Cité has none."""
+
+    def cut() -> dict[tuple[str, str], Row]:
+        rows: list[Any] = site.estimates().to_dict("records")
+        return {(row["indicateur"], row["croisement_modalite"]): row for row in reversed(rows)}
+
+    return once(site, "own numbers", cut).get((code, crossing))
 
 
 def _shares(publication: Publication, group: pd.DataFrame, rows: pd.DataFrame, common: _Common) -> Pair:
@@ -345,12 +398,12 @@ def _matrices(
     if vocabulary is None:
         return []
     blocks: list[Block] = []
-    for i, (_, described) in enumerate(group.iterrows(), start=1):
-        mine = rows[rows["indicateur"] == described["id"]]
+    for i, described in enumerate(group.to_dict("records"), start=1):
+        code, named = str(described["id"]), _renamed(common, i)
         other = publication.codebook.vocabulary(described["liste_croisement"])
-        named = _renamed(common, i)
+        mine = rows[rows["indicateur"] == code]
         if {"copil", "cotech"} <= set(other.codes):
-            bodies = _bodies(site, described["id"])
+            bodies = _bodies(site, code)
             seated = mine.groupby("modalite")["n"].transform("max") != 0
             mine = mine[seated]  # an actor that sits nowhere has no line
             name = site.nom if site is not None and bodies else None
@@ -364,8 +417,7 @@ def _matrices(
         said = publication.codebook.vocabulary("planche@1")[described["planche"]].attributes.get("unite_matrice")
         each = (said[0], said[1]) if said else CITES
         measure = f"{described['libelle']}, nombre {of(each[1])}"
-        chart: Chart = crosstab(counted, lines, columns, measure=measure, nouns=each, **named)
-        blocks.append(ChartBlock(chart))
+        blocks.append(ChartBlock(crosstab(counted, lines, columns, measure=measure, nouns=each, **named)))
     return blocks
 
 
@@ -394,9 +446,9 @@ def _unit(publication: Publication, code: str) -> str:
     return units.libelle(code) if code in units.codes else code
 
 
-def _number(row: pd.Series[Any]) -> str:
+def _number(row: Any) -> str:
     """A value of the table of estimates in words, or the sign that stands for it."""
-    if row["statut"] != "ok" or pd.isna(row["valeur"]):
+    if row["statut"] != "ok" or math.isnan(row["valeur"]):
         return str(row["statut"]) if row["statut"] in ("s", "nd") else "///"
     if row["unite"] == "pourcentage":
         return percent(row["valeur"], 0)

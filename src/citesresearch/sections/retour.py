@@ -13,6 +13,7 @@ from ..shared import once
 from ..tables import Column, DataTable, Detailed
 from ..wording import credit
 from .blocks import Etat, FicheLine, Pair, SideNote, State, TableBlock
+from .lignes import own_rows
 from .planches import answers, has_exhibits
 
 __all__ = ["answers_table", "has_returns", "no_return", "own_facts", "own_return", "returns_state"]
@@ -28,8 +29,12 @@ def has_returns(publication: Publication) -> bool:
 
 def own_return(site: CitePublication) -> pd.Series[Any] | None:
     """The Cité's own return, an institution's statement; None where it gave none."""
-    rows = site.rows("retours")
-    return None if rows.empty else rows.iloc[0]
+
+    def read() -> pd.Series[Any] | None:
+        rows = site.rows("retours")
+        return None if rows.empty else rows.iloc[0]
+
+    return once(site, "return", read)
 
 
 def no_return(site: CitePublication) -> State:
@@ -132,7 +137,7 @@ def _asked(publication: Publication, planches: tuple[str, ...]) -> tuple[list[_Q
 
 
 def _answer(site: CitePublication, question: _Question) -> tuple[str | Detailed, ...] | None:
-    own = [row for row in site.estimates(question.id).to_dict("records") if row["croisement"] == ""]
+    own = own_rows(site, question.id)
     if not own:
         return None
     told = [row for row in own if row["statut"] in ("ok", "nc") and row["modalite"] not in (*EXCLUDED, "")]

@@ -6,9 +6,10 @@ network's answer stands after it with its base. A figure that is missing or with
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import pandas as pd
 
@@ -17,8 +18,10 @@ from ..disclosure import CitePublication
 from ..figures.chart import STAMP
 from ..figures.spine import ENOUGH
 from ..french import date, listing, number, plural, typeset
+from ..shared import once
 from ..wording import credit
 from .blocks import Block, BulletList, Pair, Paragraph, SideNote, Subheading
+from .lignes import Row, network_rows, own_rows
 
 __all__ = ["RULES", "Reply", "Rule", "Said", "applied", "rule_blocks"]
 
@@ -232,7 +235,7 @@ def applied(site: CitePublication, rules: Sequence[Rule] = RULES) -> tuple[tuple
     """The rules that hold for this Cité, in their order, and on how many of all its answers could be read."""
     found, read = [], 0
     for rule in rules:
-        rows = _own(site, rule.indicateur)
+        rows = own_rows(site, rule.indicateur)
         listed = _listed(site, rule.indicateur)
         reply = _reply(site, rule.indicateur, rows, listed)
         if reply is None:
@@ -279,24 +282,15 @@ def rule_blocks(site: CitePublication) -> tuple[Block, ...]:
     return (Pair(tuple(blocks), SideNote(tuple((term, typeset(words)) for term, words in notes if words))),)
 
 
-def _own(site: CitePublication, indicateur: str) -> list[dict[Hashable, Any]]:
-    rows = site.estimates(indicateur)
-    found: list[dict[Hashable, Any]] = rows[rows["croisement"] == ""].to_dict("records")
-    return found
-
-
 def _listed(site: CitePublication, indicateur: str) -> dict[str, Modality]:
     """The answers that an indicator's list offers, in its order; empty for a number or a yes or no."""
     described = site.publication.table("indicateurs")
-    liste = described.loc[described["id"] == indicateur, "liste"]
-    if liste.empty or not liste.iloc[0]:
-        return {}
-    return {m.code: m for m in site.publication.codebook.vocabulary(str(liste.iloc[0])).modalites}
+    lists = once(site.publication, "lists", lambda: dict(zip(described["id"], described["liste"], strict=True)))
+    liste = lists.get(indicateur)
+    return {m.code: m for m in site.publication.codebook.vocabulary(str(liste)).modalites} if liste else {}
 
 
-def _reply(
-    site: CitePublication, indicateur: str, rows: list[dict[Hashable, Any]], listed: dict[str, Modality]
-) -> Reply | None:
+def _reply(site: CitePublication, indicateur: str, rows: list[Row], listed: dict[str, Modality]) -> Reply | None:
     """The Cité's answer; None where it gave none, where a part of it is missing or withheld, or outside the scale."""
     if not rows or any(row["statut"] != "ok" or pd.isna(row["valeur"]) for row in rows):
         return None
@@ -314,18 +308,12 @@ def _as_low(
     """How many Cités answer as low as this on a scale written from its best level, of how many."""
     if len(codes) != 1 or not codes <= set(scale):
         return None, None
-    network = _national(site, indicateur)
+    network = network_rows(site.publication, indicateur)
     levels = scale[scale.index(next(iter(codes))) :]
     if 2 * len(levels) > len(scale) or any(level not in network for level in levels):
         return None, None
     base = network[levels[0]]["base"]
     return (float(sum(network[level]["n"] for level in levels)), float(base)) if base >= ENOUGH else (None, None)
-
-
-def _national(site: CitePublication, indicateur: str) -> dict[str, dict[Hashable, Any]]:
-    """The network's published answers, by modality."""
-    rows = site.publication.estimate(indicateur, perimetre_type="national", croisement="")
-    return {str(row["modalite"]): row for row in rows.to_dict("records") if row["statut"] == "ok"}
 
 
 def _phrase(rule: Rule, reply: Reply, listed: dict[str, Modality]) -> str:
@@ -339,7 +327,7 @@ def _phrase(rule: Rule, reply: Reply, listed: dict[str, Modality]) -> str:
 
 def _network(site: CitePublication, rule: Rule, reply: Reply) -> str:
     """« (comme 17 Cités sur 79) », or as low; empty where that is not published or counts something else."""
-    network = _national(site, rule.indicateur)
+    network = network_rows(site.publication, rule.indicateur)
     if rule.holds is lowest:
         return f" (à ce niveau ou plus bas : {_of_all(reply.as_low or 0, reply.base or 0)})"
     if reply.value is not None:
@@ -352,7 +340,7 @@ def _network(site: CitePublication, rule: Rule, reply: Reply) -> str:
     if len(reply.codes) != 1 or rule.indicateur in _SEVERAL:
         return ""
     same = network.get(next(iter(reply.codes)))
-    if same is None or pd.isna(same["n"]):
+    if same is None or math.isnan(same["n"]):
         return ""
     return f" (comme {_of_all(same['n'], same['base'])})"
 
