@@ -129,10 +129,11 @@ def test_the_warm_process_has_one_thread(tmp_path: Path) -> None:
     """Arrow, BLAS and ZeroMQ would start some: a fork would take their locks and not them."""
     script = """
 import os
+from pathlib import Path
 from citesresearch.batch.worker import EXPORTER, WARMER, Workplace, load, load_tools
 place = Workplace("", "", "", EXPORTER, 0, "fourche", WARMER, ("publique",))
 load_tools(place)
-load(place.warmer)(place.campagnes)
+load(place.warmer)(place.campagnes, Path("."))
 print(len(os.listdir("/proc/self/task")))
 """
     run = subprocess.run(

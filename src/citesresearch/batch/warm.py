@@ -14,6 +14,7 @@ import select
 import signal
 import socket
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 from .wire import receive, send
@@ -36,7 +37,7 @@ def main() -> None:
 
     warm_shell()
     if place.warmer:
-        load(place.warmer)(place.campagnes)
+        load(place.warmer)(place.campagnes, Path(place.folder))
     gc.collect()
     gc.freeze()  # what is there stays: no collection touches, and copies, the pages that children share
     with contextlib.suppress(BrokenPipeError):

@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable
-from functools import partial
-from typing import Any
+from pathlib import Path
+from typing import IO, Any
 
 import nbformat
 
 from .. import sections
 from ..preparation import hold_publication, load_publication
 from ..publish.page import export_page
-from .held import HeldPublication
+from .held import HeldPublication, Parts, part
 from .processes import apart
 
 __all__ = ["warm_up"]
 
 
-def warm_up(campagnes: Iterable[str]) -> None:
+def warm_up(campagnes: Iterable[str], folder: Path) -> None:
     """Hold the publication of each campagne for every later `load_publication` of this process and its children, and
     make one page, so that what is imported, compiled or computed at first use is there once for all.
+
+    `folder` is where there is room for what is each Cité's own; the file has no name there.
     """
     for campagne in campagnes:
-        # Arrow starts threads to read files, and a process with threads must not fork.
-        publication = HeldPublication.of(apart(partial(load_publication, campagne)))
+        with tempfile.TemporaryFile(dir=folder) as file:
+            publication = HeldPublication(_read_apart(campagne, file), file)
         hold_publication(campagne, publication)
-        site = publication.cite(str(publication.cites["id_cde"].iloc[0]))
+        site = publication.cite(publication.first)
         shown: list[Any] = [sections.couverture(site), *(section(site) for section in sections.SECTIONS)]
         cells = []
-        for part in shown:
-            data, metadata = part._repr_mimebundle_()
+        for one in shown:
+            data, metadata = one._repr_mimebundle_()
             cell = nbformat.v4.new_code_cell()  # type: ignore[no-untyped-call]
             cell.outputs = [nbformat.v4.new_output("display_data", data=data, metadata=metadata)]  # type: ignore[no-untyped-call]
             cells.append(cell)
         export_page(nbformat.v4.new_notebook(cells=cells))  # type: ignore[no-untyped-call]
+
+
+def _read_apart(campagne: str, file: IO[bytes]) -> Parts:
+    """Arrow starts threads to read files, and a process with threads must not fork; the whole takes memory, too."""
+    return apart(lambda: part(load_publication(campagne), file))

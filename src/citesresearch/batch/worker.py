@@ -62,7 +62,7 @@ class Workplace:
     `folder` receives the unfinished files, `cwd` is the working directory of the cells, `sockets` a private
     folder with a short path, `exporter` (`module:function`) turns the executed notebook into the text of a
     page, `output_limit` counts characters of output per notebook, `engine` runs the cells. `warmer` (`module:function`,
-    or nothing) is called once, before any fork, with the campagnes of the runs.
+    or nothing) is called once, before any fork, with the campagnes of the runs and the folder.
     """
 
     folder: str
@@ -251,10 +251,10 @@ def _is_full(error: BaseException) -> bool:
     return isinstance(error, OSError) and error.errno in DISK_FULL
 
 
-def load(name: str) -> Callable[[Any], Any]:
+def load(name: str) -> Callable[..., Any]:
     """The function that « module:function » names."""
     module, _, function = name.partition(":")
-    found: Callable[[Any], Any] = getattr(importlib.import_module(module), function)
+    found: Callable[..., Any] = getattr(importlib.import_module(module), function)
     return found
 
 

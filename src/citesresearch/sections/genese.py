@@ -28,7 +28,7 @@ def genese(site: CitePublication) -> Section:
                 "Des événements datés (dossier, label, premier comité de pilotage, premières actions) dans la table « evenements ».",
             )
         )
-    blocks.append(frise(site.publication, site.id))
+    blocks.append(frise(site.publication, site))
     chapo = (
         f"{plural(len(own), 'date documentée')} dans la vie de la Cité."
         if len(own)
@@ -44,10 +44,12 @@ def genese(site: CitePublication) -> Section:
     )
 
 
-def frise(publication: Publication, cite: str | None = None) -> Pair:
+def frise(publication: Publication, site: CitePublication | None = None) -> Pair:
     """The timeline of the programme, with the events of one Cité among them."""
     events = publication.table("evenements")
-    events = events[(events["perimetre_type"] == "national") | (events["id_cde"] == cite)]
+    events = events[events["perimetre_type"] == "national"]
+    if site is not None:
+        events = pd.concat([events, site.rows("evenements")])
     events = events.sort_values(["date_debut", "perimetre_type"], kind="stable")
     made = tuple(
         TimelineEvent(
@@ -60,7 +62,7 @@ def frise(publication: Publication, cite: str | None = None) -> Pair:
         for _, row in events.iterrows()
     )
     notes = [("Sources", documents(publication, events["source"]))]
-    if cite is not None:
+    if site is not None:
         notes.insert(0, ("Lecture", "disque plein et gras : la vie de la Cité ; anneau : le programme national."))
     return Pair((Timeline(made),), SideNote(tuple(notes)))
 
