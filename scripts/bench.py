@@ -63,7 +63,7 @@ class _Memory(threading.Thread):
         self.over = threading.Event()
 
     def run(self) -> None:
-        while not self.over.wait(0.25):
+        while not self.over.wait(1):  # the kernel walks every page to tell: more often would slow what is measured
             family = [self.pid]
             for parent in family:
                 for children in Path(f"/proc/{parent}/task").glob("*/children"):
@@ -169,21 +169,10 @@ def _renamed(key: str, turn: int) -> str:
     return f"{key}{turn:02d}" if key else ""
 
 
-def _library(place: Path) -> Path:
-    """A copy of the library that knows identifiers of more than three digits: the codebook's own stop at 999."""
-    shutil.copytree(ROOT / "src", place, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(ROOT / "notebooks", place / "citesresearch" / "notebooks")
-    for path in (place / "citesresearch" / "codebook").rglob("*.json"):
-        text = path.read_text(encoding="utf-8")
-        path.write_text(text.replace(r"(cde|demo)-\\d{3}", r"(cde|demo)-\\d{3,}"), encoding="utf-8")
-    return place
-
-
 class Bench:
     def __init__(self, folder: Path, workers: int) -> None:
         self.folder, self.workers = folder, workers
-        self.library = _library(folder / "src")
-        self.environment = {**os.environ, "PYTHONPATH": str(self.library)}
+        self.environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
         self.environment.pop("PYTHONDONTWRITEBYTECODE", None)
         self.cli = [sys.executable, "-m", "citesresearch"]
 
@@ -231,7 +220,7 @@ def bench(sizes: list[int], workers: int, shell: int) -> list[Measure]:
             work.prepare(place)
             if not place_in_list and shell:
                 found.append(work.shell_loop(place, min(shell, size)))
-            pages = size + 2  # with the synthesis and the page on the data
+            pages = size + 4  # with the pages on the network
             found.append(work.run(f"citesresearch run, {size} Cités", pages, place))
             found.append(work.run("rien n’a changé", pages, place))
             if size == 84 or size == max(sizes) < 84:
@@ -249,7 +238,8 @@ def changes(work: Bench, place: Path, pages: int) -> list[Measure]:
     (texts / f"{ident(place, 1)}.md").write_text("Un texte.\n", encoding="utf-8")
     text = work.run("le texte d’une Cité a changé", 1, place)
     copied = work.folder / "copie"
-    shutil.copytree(work.library, copied, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "src", copied, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "notebooks", copied / "citesresearch" / "notebooks")
     figure = copied / "citesresearch" / "figures" / "network.py"
     figure.write_text(
         figure.read_text(encoding="utf-8").replace("STEP, LINE = 15, 16", "STEP, LINE = 14, 16"), encoding="utf-8"

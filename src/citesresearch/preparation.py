@@ -144,15 +144,11 @@ def load_publication(campagne: str) -> Publication:
     """
     if campagne in _held:
         return _held[campagne]
-    import pandas as pd
-
     from .disclosure import Publication
 
     found = find_campagne(campagne)
     prepare(found)
-    # Texts as Python's own: pages take thousands of small cuts, which cost Arrow three times more.
-    with pd.option_context("mode.string_storage", "python"):
-        return Publication.load(found.processed / "publication")
+    return Publication.load(found.processed / "publication")
 
 
 def hold_publication(campagne: str, publication: Publication) -> None:

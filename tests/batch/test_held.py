@@ -6,6 +6,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from citesresearch.batch.held import HeldPublication, hold
+from citesresearch.batch.inventory import SHOWN_BY_ALL
 from citesresearch.disclosure import Publication
 from citesresearch.errors import CitesError
 from citesresearch.preparation import load_publication
@@ -23,7 +24,7 @@ def test_every_table_is_as_it_was(both: tuple[Publication, HeldPublication]) -> 
     whole, held = both
     assert sorted(held.tables) == sorted(whole.tables)
     for name, table in whole.tables.items():
-        assert_frame_equal(held.table(name), table.reset_index(drop=True), obj=name)
+        assert_frame_equal(held.table(name), table, obj=name)
     assert_frame_equal(held.estimates, whole.estimates.reset_index(drop=True))
 
 
@@ -41,13 +42,12 @@ def test_a_cite_has_the_same_rows(both: tuple[Publication, HeldPublication]) -> 
             assert_frame_equal(mine.estimates(indicateur), plain.estimates(indicateur))
 
 
-def test_what_a_page_shares_holds_no_other_cite_s_rows(both: tuple[Publication, HeldPublication]) -> None:
-    """One row of another's tells that there are some; the rest waits in the file."""
+def test_what_a_page_shares_holds_no_cite_s_own_estimates(both: tuple[Publication, HeldPublication]) -> None:
     whole, held = both
-    shared = held.cite(whole.cites["id_cde"].iloc[0]).publication
-    for name in ("retours", "evenements", "fiches"):
-        others = shared.table(name)["id_cde"].fillna("")
-        assert (others != "").sum() == min(1, len(whole.table(name)))
+    shared = held.cite(whole.cites["id_cde"].iloc[0]).publication.estimates
+    own = shared[shared["perimetre_type"] == "cite"]
+    assert set(own["indicateur"]) <= set(SHOWN_BY_ALL)
+    assert 0 < len(shared) < len(whole.estimates)
 
 
 def test_a_name_is_found_or_refused_as_before(both: tuple[Publication, HeldPublication]) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ..data.campagne import Campagne
     from ..disclosure import Publication
 
-__all__ = ["OWN_TABLES", "TEXTS", "Inventory", "own_part", "read_inventory"]
+__all__ = ["ESTIMATES", "OWN_TABLES", "SHOWN_BY_ALL", "TEXTS", "Inventory", "own_part", "read_inventory"]
 
 TEXTS = "textes"
 ESTIMATES = "estimations"
@@ -55,7 +55,7 @@ OWN_TABLES = (
     "versions",
 )
 # Estimates of the Cités of which every page shows a distribution, or the median of some.
-_SHOWN_BY_ALL = (
+SHOWN_BY_ALL = (
     "communes_couvertes",
     "coordonnateur_etp",
     "nombre_actions",
@@ -115,7 +115,7 @@ def own_part(name: str, table: pd.DataFrame) -> pd.Series[str]:
     import pandas as pd
 
     if name == ESTIMATES:
-        mine = table["perimetre_type"].eq("cite") & ~table["indicateur"].isin(_SHOWN_BY_ALL)
+        mine = table["perimetre_type"].eq("cite") & ~table["indicateur"].isin(SHOWN_BY_ALL)
         return table["perimetre_id"].where(mine, "")
     if name in OWN_TABLES and "id_cde" in table:
         return table["id_cde"].fillna("").astype("str")

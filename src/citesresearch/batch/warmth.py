@@ -28,7 +28,7 @@ def warm_up(campagnes: Iterable[str], folder: Path) -> None:
         with tempfile.TemporaryFile(dir=folder) as file:
             publication = HeldPublication(_read_apart(campagne, file), file)
         hold_publication(campagne, publication)
-        site = publication.cite(publication.first)
+        site = publication.cite(str(publication.cites["id_cde"].iloc[0]))
         shown: list[Any] = [sections.couverture(site), *(section(site) for section in sections.SECTIONS)]
         cells = []
         for one in shown:
