@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from citesresearch import load_dataset, load_publication
+from citesresearch.data.campagne import find_campagne
 from citesresearch.data.problems import InvalidData
+from citesresearch.disclosure import Publication
 from citesresearch.preparation import prepare
 from tests.campagnes import TABLES, campagne_at, write_campagne
 
@@ -78,3 +83,77 @@ def test_a_table_that_the_campagne_lacks_is_empty_with_its_columns(project: Path
     assert "texte" in dataset["fiches"]
     with pytest.raises(KeyError):
         dataset["inconnue"]
+
+
+def read_back(folder: Path) -> dict[str, object]:
+    """What a prepared folder says: its publication, its own tables, its problems and its manifest."""
+    publication = Publication.load(folder / "publication")
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    return {
+        **{name: table.to_csv() for name, table in publication.tables.items()},
+        **{path.name: pd.read_parquet(path).to_csv() for path in (folder / "tables").glob("*.parquet")},
+        "estimates": publication.estimates.to_csv(),
+        "empreinte": publication.empreinte,
+        "problemes": (folder / "problemes.csv").read_bytes(),
+        "manifest": {name: said for name, said in manifest.items() if name != "outputs"},
+    }
+
+
+@pytest.mark.parametrize("wrong", ["", "Marie Dupont, tél. 06 12 34 56 78"])
+def test_a_changed_text_computes_no_figure_again(project: Path, monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
+    """The folder is what preparing everything would give; a text added, changed, taken away."""
+    campagne = find_campagne("essai")
+    texts = campagne.raw / "textes"
+    prepare(campagne)
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("figures are computed again")
+
+    for files in (
+        {"cde-001.md": f"Un texte. {wrong}\n"},
+        {"cde-001.md": "# Zoom sur\nUn autre.\n", "cde-002.md": "# Genèse\nLe sien.\n"},
+        {},
+    ):
+        shutil.rmtree(texts, ignore_errors=True)
+        texts.mkdir()
+        for name, text in files.items():
+            (texts / name).write_text(text, "utf-8")
+        with monkeypatch.context() as patched:
+            patched.setattr("citesresearch.estimates.build_estimates", refuse)
+            assert prepare(campagne) == "les fichiers bruts ont changé"
+        quick = read_back(campagne.processed)
+        assert prepare(campagne) is None
+        prepare(campagne, force=True)
+        assert read_back(campagne.processed) == quick
+
+
+def test_a_wrong_text_leaves_the_former_folder(project: Path) -> None:
+    campagne = find_campagne("essai")
+    prepare(campagne)
+    (campagne.raw / "textes").mkdir()
+    (campagne.raw / "textes" / "cde-001.md").write_text("# Zomm\nUn texte.\n", "utf-8")
+    with pytest.raises(InvalidData, match="Zomm"):
+        prepare(campagne)
+    assert (campagne.processed / "manifest.json").exists()
+
+
+def test_a_changed_text_beside_a_changed_table_prepares_all(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    campagne = find_campagne("essai")
+    prepare(campagne)
+    (campagne.raw / "textes").mkdir()
+    (campagne.raw / "textes" / "cde-001.md").write_text("Un texte.\n", "utf-8")
+    table = campagne.raw / "cites.csv"
+    table.write_text(table.read_text("utf-8").replace("Alpha", "Omega"), "utf-8")
+    prepare(campagne)
+    assert "Omega" in set(load_publication("essai").cites["nom"])
+
+
+def test_a_text_does_not_hide_a_damaged_folder(project: Path) -> None:
+    campagne = find_campagne("essai")
+    prepare(campagne)
+    usual = (campagne.processed / "estimates.parquet").read_bytes()
+    (campagne.processed / "estimates.parquet").write_bytes(b"abime")
+    (campagne.raw / "textes").mkdir()
+    (campagne.raw / "textes" / "cde-001.md").write_text("Un texte.\n", "utf-8")
+    prepare(campagne)
+    assert (campagne.processed / "estimates.parquet").read_bytes() == usual

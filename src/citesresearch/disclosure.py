@@ -155,23 +155,24 @@ def _read(path: Path) -> pd.DataFrame:
     """A table of Parquet. Equal texts of a column are one object: estimates say the same few words on every row."""
     import pyarrow.parquet as pq
 
-    with pq.ParquetFile(path) as file:
-        names = file.schema_arrow.names
-        texts = [name for name in names if str(file.schema_arrow.field(name).type) in ("string", "large_string")]
+    schema = pq.read_schema(path)
+    index = [name for name in (schema.pandas_metadata or {}).get("index_columns", []) if isinstance(name, str)]
+    columns = [name for name in schema.names if name not in index]
+    texts = [name for name in columns if str(schema.field(name).type) in ("string", "large_string")]
     table = pq.read_table(path, read_dictionary=texts).unify_dictionaries()
-    frame = table.drop_columns(texts).to_pandas()
+    others = table.drop_columns(texts).to_pandas()
     made: dict[str, Any] = {}
-    for name in names:
+    for name in columns:
         if name not in texts:
-            made[name] = frame[name]
+            made[name] = others[name]
             continue
         column = table.column(name).combine_chunks()
         words = np.array([*column.dictionary.to_pylist(), None], dtype=object)  # a blank cell takes the last
         cells = words[column.indices.fill_null(len(words) - 1).to_numpy(zero_copy_only=False)]
-        made[name] = pd.Series(cells, index=frame.index, dtype=_TEXT)
-    made_frame = pd.DataFrame(made, index=frame.index)
-    made_frame.columns = pd.Index(names, dtype=_TEXT)
-    return made_frame
+        made[name] = pd.Series(cells, index=others.index, dtype=_TEXT)
+    frame = pd.DataFrame(made, index=others.index)
+    frame.columns = pd.Index(columns, dtype=_TEXT)
+    return frame
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import platform
+import shutil
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -73,7 +74,11 @@ def prepare(campagne: Campagne, force: bool = False) -> str | None:
     """
     reference = _reference(campagne)
 
+    inputs = _inputs(campagne)
+
     def fill(folder: Path) -> Mapping[str, Any]:
+        if not force and _texts_alone(campagne, inputs):
+            return _with_new_texts(campagne, folder)
         from .data.dataset import read_dataset
         from .disclosure import publish
         from .estimates import build_estimates
@@ -102,7 +107,50 @@ def prepare(campagne: Campagne, force: bool = False) -> str | None:
             },
         }
 
-    return build_folder(campagne.processed, _inputs(campagne), _recipe(), fill, force)
+    return build_folder(campagne.processed, inputs, _recipe(), fill, force)
+
+
+def _texts_alone(campagne: Campagne, inputs: Mapping[str, str]) -> bool:
+    """Whether nothing but the evaluator's texts has changed since the prepared folder, which is whole, was made."""
+    from .data.texts import FOLDER
+
+    former = read_manifest(campagne.processed).get("inputs", {})
+    changed = {name for name in {*former, *inputs} if former.get(name) != inputs.get(name)}
+    if not changed or not all(name.startswith(f"{FOLDER}/") for name in changed):
+        return False
+    return why_rebuild(campagne.processed, former, _recipe()) is None
+
+
+def _with_new_texts(campagne: Campagne, folder: Path) -> dict[str, Any]:
+    """Fill a prepared folder from the former one and the texts as they are now: no figure comes from a text."""
+    import pandas as pd
+
+    from .codebook import load_codebook
+    from .data.problems import InvalidData, Problem, Problems
+    from .data.store import MANIFEST, checksum
+    from .data.texts import FOLDER, TABLE, read_texts
+    from .disclosure import Publication
+
+    said = read_manifest(campagne.processed)
+    shutil.copytree(campagne.processed, folder, dirs_exist_ok=True)
+    (folder / MANIFEST).unlink()
+    cites = pd.read_parquet(folder / "tables" / "cites.parquet", columns=["id_cde", "nom"])
+    names = dict(zip(cites["id_cde"], cites["nom"].astype(str), strict=True))
+    texts, found = read_texts(campagne.raw, load_codebook(campagne.codebook), names)
+    others = (Problem(**problem) for problem in said["avertissements"])
+    problems = Problems([*(one for one in others if not one.fichier.startswith(f"{FOLDER}/")), *found])
+    if problems.blocking:
+        raise InvalidData(problems)
+    empreinte = checksum(inputs_of_campagne(campagne))
+    former = Publication.load(folder / "publication")
+    kept = {name: table for name, table in former.tables.items() if name != TABLE}
+    for stale in (folder / "tables", folder / "publication"):
+        (stale / f"{TABLE}.parquet").unlink(missing_ok=True)
+    for name, table in texts.items():
+        table.to_parquet(folder / "tables" / f"{name}.parquet")
+    replace(former, tables=kept | texts, empreinte=empreinte).save(folder / "publication")
+    problems.write_csv(folder / "problemes.csv")
+    return {**said, "empreinte": empreinte, "avertissements": [asdict(problem) for problem in problems]}
 
 
 def due(campagne: Campagne) -> str | None:
