@@ -126,7 +126,7 @@ def test_a_text_changes_its_own_page(campagne: Path, notebook: WriteNotebook) ->
     (texts / "cde-002.md").write_text("Second texte.", encoding="utf-8")
     after = needs_of(runs, inventory, campagne)
     said = {run.id: why_stale(before[run.id], after[run.id]) for run in runs}
-    assert said == {"cde-001": "", "cde-002": "le texte de cette Cité a changé (textes/cde-002.md)", "cde-003": ""}
+    assert said == {"cde-001": "", "cde-002": "un texte de l’évaluateur a changé (textes/cde-002.md)", "cde-003": ""}
 
 
 def test_the_kept_inventory_may_be_deleted_or_damaged(campagne: Path) -> None:

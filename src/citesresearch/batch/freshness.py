@@ -119,7 +119,7 @@ _WORDS = {
     "reglages": "les réglages de la campagne ont changé",
     "commun": "ce que toutes les pages montrent du réseau a changé",
     "propre": "les données de cette Cité ont changé",
-    "textes": "le texte de cette Cité a changé",
+    "textes": "un texte de l’évaluateur a changé",
 }
 
 

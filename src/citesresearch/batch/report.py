@@ -22,14 +22,6 @@ if TYPE_CHECKING:
     from ..data.campagne import Campagne
     from .freshness import State
 
-_WORDS = {
-    "monographie": "monographie",
-    "synthese": "synthèse",
-    "qualite": "contrôle de qualité",
-    "gouvernance": "gouvernance et résultats",
-    "configurations": "configurations",
-}
-
 
 @dataclass(frozen=True)
 class BatchReport:
@@ -101,9 +93,12 @@ def _produced(count: int) -> str:
 
 
 def _what(runs: Iterable[Run]) -> str:
-    """« 84 monographies et 1 synthèse »."""
+    """« 84 monographies, 1 synthèse et 3 pages d’analyse »."""
     kinds = [run.kind for run in runs]
-    return listing(plural(kinds.count(k), word) for k, word in _WORDS.items() if k in kinds) or f"0{NBSP}monographie"
+    counts = (kinds.count("monographie"), kinds.count("synthese"))
+    words = (("monographie", "monographies"), ("synthèse", "synthèses"), ("page d’analyse", "pages d’analyse"))
+    said = [plural(n, *word) for n, word in zip((*counts, len(kinds) - sum(counts)), words, strict=True) if n]
+    return listing(said) or f"0{NBSP}monographie"
 
 
 def stop_sentence(signum: int) -> str:
