@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from . import __version__
-from .batch.processes import DEFAULT_ENGINE, ENGINES
+from .batch.processes import DEFAULT_ENGINE, ENGINES, FORK
 from .errors import CitesError
 
 if TYPE_CHECKING:
@@ -187,6 +187,11 @@ def _parser() -> _Parser:
     )
     run.add_argument(
         "--dask", metavar="ADRESSE", help="exécute sur les machines d’un ordonnanceur Dask (extra « dask »)"
+    )
+    run.add_argument(
+        "--depot",
+        metavar="ADRESSE",
+        help="avec --dask, pour des machines sans dossier partagé : adresse fsspec (s3://…) où déposer ce qui peut être publié, qu’elles liront",
     )
     run.add_argument("--build", type=Path, metavar="DOSSIER", help="dossier des résultats (build)")
     status = command("status", _status, "dit où en est chaque monographie")
@@ -391,6 +396,14 @@ def _run(asked: argparse.Namespace) -> int:
     asked.cites = [*asked.cites, *asked.only]
     if asked.campagne is None and asked.cites:
         raise CitesError("Indiquez la campagne de ces Cités avec --campagne.")
+    if asked.depot and not asked.dask:
+        raise CitesError(
+            "L’option --depot ne sert qu’avec --dask : ajoutez l’adresse de l’ordonnanceur, ou retirez --depot."
+        )
+    if asked.depot and asked.engine != FORK:
+        raise CitesError(
+            "L’option --depot demande le moteur « fourche » : un noyau Jupyter lit les dossiers de sa machine."
+        )
 
     def run(campagne: Campagne) -> int:
         pages = _pages(asked, campagne)
@@ -419,6 +432,7 @@ def _run(asked: argparse.Namespace) -> int:
                 limits=Limits(asked.limite, asked.memoire),
                 engine=asked.engine,
                 dask=asked.dask,
+                depot=asked.depot or "",
                 empreinte=pages.inventory.empreinte,
                 needs=pages.needs,
                 planned=[run.id for run in pages.all],

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.campagnes import write_campagne
 
 from citesresearch.batch import Ledger, Run, run_batch
 from citesresearch.errors import CitesError
@@ -72,6 +73,52 @@ def test_a_cluster_gives_the_same_bytes_though_a_worker_is_killed(
         assert [a.outcome for a in ledger.attempts()].count("reussi") == 7
         (failed,) = ledger.attempts("cde-005")
     assert "AssertionError" in failed.message
+
+
+APART = """
+import sys
+from pathlib import Path
+from distributed import LocalCluster
+from citesresearch.batch import Run, run_batch
+
+if __name__ == "__main__":
+    build, notebook, empty, depot = (Path(text) for text in sys.argv[1:])
+    runs = [Run("essai", "monographie", f"cde-{n:03d}", notebook, {"cite": f"cde-{n:03d}", "campagne": "essai"})
+            for n in (1, 2)]
+    with LocalCluster(n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+        for address in ("", f"file://{depot}"):
+            report = run_batch(runs, build, cwd=empty, dask=cluster.scheduler_address, depot=address)
+            print(report.summary())
+"""
+
+
+@needs_dask
+def test_machines_without_the_folder_read_what_was_left_for_them(
+    tmp_path: Path, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their working folder holds no data: without the deposit every run fails, with it the pages are those made here."""
+    project = tmp_path / "projet"
+    write_campagne(project)
+    monkeypatch.chdir(project)
+    empty, depot = tmp_path / "vide", tmp_path / "dépôt"
+    empty.mkdir()
+    path = repository / "notebooks" / "monographie.ipynb"
+    script = tmp_path / "grappe.py"
+    script.write_text(APART, encoding="utf-8")
+    command = [sys.executable, str(script), str(tmp_path / "là"), str(path), str(empty), str(depot)]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=240, check=False)
+    without, with_it = [line for line in done.stdout.splitlines() if "monographies" in line]
+    assert "2 en échec" in without.replace("\u00a0", " "), done.stdout + done.stderr
+    assert "2 produites, en" in with_it.replace("\u00a0", " "), done.stdout + done.stderr
+    assert {file.suffix for file in depot.rglob("*") if file.is_file()} == {".parquet", ".json"}
+    assert not any("repondants" in file.name or "reponses" in file.name for file in depot.rglob("*"))
+    runs = [
+        Run("essai", "monographie", f"cde-{n:03d}", path, {"cite": f"cde-{n:03d}", "campagne": "essai"}) for n in (1, 2)
+    ]
+    assert run_batch(runs, tmp_path / "ici").exit_code == 0
+    here = {name: text for name, text in results(tmp_path / "ici").items() if name.endswith(".html")}
+    assert len(here) == 2
+    assert {name: text for name, text in results(tmp_path / "là").items() if name.endswith(".html")} == here
 
 
 @needs_dask

@@ -133,7 +133,7 @@ from pathlib import Path
 from citesresearch.batch.worker import EXPORTER, WARMER, Workplace, load, load_tools
 place = Workplace("", "", "", EXPORTER, 0, "fourche", WARMER, ("publique",))
 load_tools(place)
-load(place.warmer)(place.campagnes, Path("."))
+load(place.warmer)(place.campagnes, Path("."), {})
 print(len(os.listdir("/proc/self/task")))
 """
     run = subprocess.run(

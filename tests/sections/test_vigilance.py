@@ -109,7 +109,10 @@ def test_a_satisfaction_under_the_middle_half(answers: list[object], held: bool)
     assert found(publication, EIGHT[0]) == []
     if held:
         said = applied(publication.cite(EIGHT[7]))[0][0].phrase.replace("\u00a0", " ")
-        assert said == "La satisfaction est « faible » sur l’axe 1 (à ce niveau ou plus bas : 2 Cités sur 8)."
+        assert (
+            said
+            == "Sur sa satisfaction dans l’axe 1, la Cité répond « faible » (à ce niveau ou plus bas : 2 Cités sur 8)."
+        )
 
 
 def test_a_favourable_answer_is_never_a_point_to_watch() -> None:

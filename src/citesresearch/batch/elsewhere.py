@@ -1,8 +1,8 @@
 """The same runs on other machines: `--dask ADRESSE` sends them to a dask.distributed scheduler.
 
 Each thread of a Dask worker keeps a crew of one (see `crew`): cells run there as they do here, with the same limits, and
-the files come back to the calling process, which alone writes the results and the ledger. The raw and prepared data are
-read from the same folder everywhere: a shared one.
+the files come back to the calling process, which alone writes the results and the ledger. The data are read from the same
+folder everywhere, a shared one, or from where they were left (see `depot`).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any
 from ..errors import CitesError
 from ..french import NBSP
 from .crew import Crew, Limits, Settled, now
+from .depot import leave
 from .plan import Run
 from .worker import Result, Workplace
 
@@ -37,10 +38,11 @@ def settle_elsewhere(
     runs: Sequence[Run],
     empreinte: str,
     stop: Callable[[], str | None],
+    depot: str = "",
 ) -> Iterator[Settled]:
     """Have the runs executed by the workers of the scheduler at `address`; their files come into the working folder.
 
-    A run whose worker dies is sent to another one. Raises CitesError when `distributed` is not installed or the scheduler
+    Machines that share no folder read what was left for them at `depot`, an address of fsspec. A run whose worker dies is sent to another one. Raises CitesError when `distributed` is not installed or the scheduler
     does not answer.
     """
     try:
@@ -54,6 +56,8 @@ def settle_elsewhere(
     except (OSError, ValueError, TimeoutError) as error:
         raise CitesError(f"Aucun ordonnanceur Dask ne répond à l’adresse « {address} »{NBSP}: {error}.") from error
     with client, client.as_current():
+        if depot:
+            place = replace(place, depot=leave(depot, place.campagnes))
         sent = {
             client.submit(
                 execute_here, asdict(place), asdict(limits), _packed(run), empreinte, pure=False, retries=_RETRIES

@@ -53,6 +53,7 @@ def run_batch(
     needs: Mapping[str, Needs] | None = None,
     planned: Collection[str] | None = None,
     dask: str | None = None,
+    depot: str = "",
 ) -> BatchReport:
     """Execute the runs of one campagne in `workers` processes; notebooks and pages go under `build`.
 
@@ -62,7 +63,8 @@ def run_batch(
     the current one). `empreinte` identifies the campagne's data in the ledger. `exporter` (`module:function`) turns an
     executed notebook into the text of a page; `warmer` prepares the warm process for the campagnes of the runs. `needs` says by run
     what it depends on, for the ledger. `planned` holds the ids of all pages of the campagne: files of others are
-    removed. `dask` is the address of a scheduler whose workers execute the runs instead. Ctrl-C and SIGTERM stop the batch cleanly: the report says so, and its `exit_code` too.
+    removed. `dask` is the address of a scheduler whose workers execute the runs instead; `depot`, an address of
+    fsspec where they find the data when they share no folder. Ctrl-C and SIGTERM stop the batch cleanly: the report says so, and its `exit_code` too.
 
     Raises CitesError, before anything runs, for a notebook that does not declare exactly its parameters, an output folder
     that cannot be written, or another batch at work in it; later, when the workers or the ledger fail. Raises ValueError
@@ -99,7 +101,7 @@ def run_batch(
             warmer,
             tuple(sorted({run.parameters["campagne"] for run in runs if "campagne" in run.parameters})),
         )
-        batch = _Batch(runs, build, place, ledger, limits, empreinte, on_progress, needs or {}, dask)
+        batch = _Batch(runs, build, place, ledger, limits, empreinte, on_progress, needs or {}, dask, depot)
         return batch.run(min(workers, len(runs)))
 
 
@@ -114,6 +116,7 @@ class _Batch:
     on_progress: Callable[[Progress], None] | None
     needs: Mapping[str, Needs]
     dask: str | None
+    depot: str
     id: str = field(default_factory=lambda: uuid4().hex[:12])
     attempts: list[Attempt] = field(default_factory=list)
     stopped: str | None = None
@@ -129,7 +132,7 @@ class _Batch:
             self._tell(None)
             if self.dask is not None:
                 for settled in settle_elsewhere(
-                    self.dask, self.place, self.limits, begun, self.empreinte, self._why_stop
+                    self.dask, self.place, self.limits, begun, self.empreinte, self._why_stop, self.depot
                 ):
                     self._finish(settled)
             else:

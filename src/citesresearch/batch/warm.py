@@ -37,7 +37,7 @@ def main() -> None:
 
     warm_shell()
     if place.warmer:
-        load(place.warmer)(place.campagnes, Path(place.folder))
+        load(place.warmer)(place.campagnes, Path(place.folder), dict(place.depot))
     gc.collect()
     gc.freeze()  # what is there stays: no collection touches, and copies, the pages that children share
     with contextlib.suppress(BrokenPipeError):

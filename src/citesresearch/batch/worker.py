@@ -62,7 +62,8 @@ class Workplace:
     `folder` receives the unfinished files, `cwd` is the working directory of the cells, `sockets` a private
     folder with a short path, `exporter` (`module:function`) turns the executed notebook into the text of a
     page, `output_limit` counts characters of output per notebook, `engine` runs the cells. `warmer` (`module:function`,
-    or nothing) is called once, before any fork, with the campagnes of the runs and the folder.
+    or nothing) is called once, before any fork, with the campagnes of the runs and the folder. `depot` says
+    where the publication of a campagne was left, for machines that do not see its folder.
     """
 
     folder: str
@@ -73,6 +74,7 @@ class Workplace:
     engine: str
     warmer: str = ""
     campagnes: tuple[str, ...] = ()
+    depot: tuple[tuple[str, str], ...] = ()
 
     def notebook(self, run: Run) -> Path:
         return Path(self.folder) / f"{run.id}.ipynb"

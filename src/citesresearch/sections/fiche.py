@@ -41,7 +41,7 @@ def fiche_identite(site: CitePublication) -> Section:
                 "partielle" if len(rows) or returned else "vide",
                 "Fiche à compléter" if len(rows) or returned else "Donnée non disponible pour cette Cité",
                 f"Aucun document public réuni ici ne renseigne : {listing(map(within, missing))}.",
-                "Une carte d’identité publiée, ou le retour de la Cité, ajoutée à la table « fiches » avec sa source et sa date.",
+                "Une carte d’identité publiée, ajoutée à la table « fiches » avec sa source et sa date, ou le retour de la Cité.",
             )
         )
     beside = "disent la liste des Cités et le retour de la Cité" if returned else "dit la liste des Cités"

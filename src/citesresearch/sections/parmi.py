@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from ..crosssite.predictors import PREDICTORS
 from ..crosssite.sentences import STRENGTHS
 from ..disclosure import CitePublication
 from ..figures.network import network
-from ..french import noun, number, plural, typeset
+from ..french import date, noun, number, plural, typeset
 from ..wording import list_source
 from .blocks import Block, ChartBlock, Paragraph, Section, Subheading
 from .comparaison import place_chart
 from .constats import findings, inside
+from .copilotage import origin
 from .evolution import past_blocks
 
 
@@ -71,12 +73,14 @@ def _expected(site: CitePublication) -> tuple[Block, ...]:
     row = places[places["id_cde"] == site.id].iloc[0]
     if row["position"] not in _PLACES:
         return ()
+    main = next(f for f in findings(site.publication) if f.id == row["constat"])
+    own = site.rows("gouvernance")[PREDICTORS[main.id.partition(":")[0]].key].iloc[0]
     group, _, ends = str(row["tiers"]).partition(" (")
-    told = f"Force conjointe du copilotage : {_GROUPS[group]} ({ends}. Maturité : « {row['niveau']} ». {_PLACES[row['position']]}"
+    told = f"{main.predicteur} : {number(own, 2)}, {_GROUPS[group]} ({ends}. Maturité : « {row['niveau']} ». {_PLACES[row['position']]}"
     if row["position"].startswith("inattendue"):
         told += " Un cas inattendu n’est ni bon ni mauvais : c’est un cas à aller voir."
-    main = next(f for f in findings(site.publication) if f.id == row["constat"])
-    told += f" Dans le réseau, {plural(main.n, 'Cité')} : {inside(STRENGTHS[main.force])} entre les deux."
+    base = f"{plural(main.n, 'Cité')}, {date(origin(site.publication)[1])}"
+    told += f" Dans le réseau ({base}) : {inside(STRENGTHS[main.force])} entre les deux."
     return (Subheading("Copilotage et maturité"), Paragraph(typeset(told)))
 
 

@@ -123,7 +123,13 @@ def _links(indicateur: str, who: str) -> tuple[Rule, Rule]:
 
 
 def _satisfaction(indicateur: str, what: str) -> Rule:
-    return Rule(f"{indicateur}_basse", "vigilance", indicateur, lowest, f"La satisfaction est « {{mots}} » {what}")
+    return Rule(
+        f"{indicateur}_basse",
+        "vigilance",
+        indicateur,
+        lowest,
+        f"Sur sa satisfaction {what}, la Cité répond « {{mots}} »",
+    )
 
 
 RULES: tuple[Rule, ...] = (
@@ -213,7 +219,7 @@ RULES: tuple[Rule, ...] = (
         counted(1),
         "Le cofinancement n’a qu’une origine : « {mots} »",
     ),
-    *(_satisfaction(f"satisfaction_axe_{axis}", f"sur l’axe {axis}") for axis in (1, 2, 3)),
+    *(_satisfaction(f"satisfaction_axe_{axis}", f"dans l’axe {axis}") for axis in (1, 2, 3)),
     _satisfaction("satisfaction_copil", "envers le comité de pilotage"),
     _satisfaction("satisfaction_cotech", "envers le comité technique"),
     _satisfaction("satisfaction_groupes", "envers les groupes opérationnels"),
