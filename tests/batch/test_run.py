@@ -265,3 +265,19 @@ with hold(root), unfinished(root / "en_cours"):
 
 def test_no_run_is_no_work(tmp_path: Path) -> None:
     assert run_batch([], tmp_path / "build").exit_code == 0
+
+
+def test_the_pages_on_the_network_are_spread_among_the_others(
+    tmp_path: Path, notebook: WriteNotebook, exporter: str
+) -> None:
+    """The first begins at once, no two of them follow each other: their time and their memory do not add up."""
+    path = notebook("m.ipynb", "print(cite)")
+    network = [
+        Run("publique", kind, kind, path, {"cite": kind, "campagne": "01004"}) for kind in ("synthese", "gouvernance")
+    ]
+    report = run_batch(
+        [*(run(path, n) for n in range(1, 6)), *network], tmp_path / "build", exporter=exporter, warmer="", workers=1
+    )
+    assert [a.id for a in report.attempts] == [
+        *("synthese", "cde-001", "cde-002", "gouvernance", "cde-003", "cde-004", "cde-005")
+    ]

@@ -105,6 +105,19 @@ def run_batch(
         return batch.run(min(workers, len(runs)))
 
 
+def _spread(runs: Sequence[Run]) -> list[Run]:
+    """The runs as they begin: the pages on the network, which take the longest and the most memory, apart from each other
+    among the monographs, the first at once. Begun last, they would be waited for alone; together, they would add up.
+    """
+    heavy = [run for run in runs if run.kind != "monographie"]
+    others = [run for run in runs if run.kind == "monographie"]
+    step = len(others) // max(len(heavy), 1)
+    begun = []
+    for place, run in enumerate(heavy):
+        begun += [run, *others[place * step : (place + 1) * step]]
+    return begun + others[len(heavy) * step :]
+
+
 @dataclass
 class _Batch:
     runs: tuple[Run, ...]
@@ -126,8 +139,7 @@ class _Batch:
         self._start = time.monotonic()
 
     def run(self, count: int) -> BatchReport:
-        # The pages on the network take the longest: begun last, they would be waited for alone.
-        begun = sorted(self.runs, key=lambda run: run.kind == "monographie")
+        begun = _spread(self.runs)
         with self._signals():
             self._tell(None)
             if self.dask is not None:
