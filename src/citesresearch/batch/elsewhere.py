@@ -19,7 +19,6 @@ from typing import Any
 from ..errors import CitesError
 from ..french import NBSP
 from .crew import Crew, Limits, Settled, now
-from .depot import leave
 from .plan import Run
 from .worker import Result, Workplace
 
@@ -57,6 +56,8 @@ def settle_elsewhere(
         raise CitesError(f"Aucun ordonnanceur Dask ne répond à l’adresse « {address} »{NBSP}: {error}.") from error
     with client, client.as_current():
         if depot:
+            from .depot import leave
+
             place = replace(place, depot=leave(depot, place.campagnes))
         sent = {
             client.submit(
