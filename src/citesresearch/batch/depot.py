@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..data.campagne import find_campagne
+from ..data.store import checksum, read_manifest
 from ..disclosure import Publication
 from ..errors import CitesError
 from ..french import NBSP
@@ -20,7 +21,7 @@ _LAST = "publication.json"  # written last: where it is, all the rest is
 
 
 def leave(address: str, campagnes: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """Copy the publication of each campagne to `address`, once for the same data; (campagne, where it is) for each.
+    """Copy the publication of each campagne to `address`, once for the same figures; (campagne, where it is) for each.
 
     Raises CitesError where the address cannot be written.
     """
@@ -31,10 +32,12 @@ def leave(address: str, campagnes: Iterable[str]) -> tuple[tuple[str, str], ...]
         found = find_campagne(campagne)
         prepare(found)
         folder = found.processed / "publication"
-        empreinte = Publication.load(folder).empreinte
+        made = checksum(
+            read_manifest(found.processed)["outputs"]
+        )  # other code may make other figures of the same files
         try:
             files, root = fsspec.core.url_to_fs(address)
-            place = f"{root.rstrip('/')}/{found.nom}-{empreinte}"
+            place = f"{root.rstrip('/')}/{found.nom}-{made}"
             if not files.exists(f"{place}/{_LAST}"):
                 files.makedirs(place, exist_ok=True)
                 for path in sorted(folder.iterdir(), key=lambda path: path.name == _LAST):

@@ -154,7 +154,7 @@ def _seen(
             free.put(browser)
 
     with ExitStack() as stack:
-        count = max(1, min(len(os.sched_getaffinity(0)), len(pages)))
+        count = max(1, min(os.cpu_count() or 1, len(pages)))
         for _ in range(count):  # before any thread: starting a browser forks
             free.put(stack.enter_context(Browser()))
         threads = stack.enter_context(ThreadPoolExecutor(count))
