@@ -32,9 +32,8 @@ def leave(address: str, campagnes: Iterable[str]) -> tuple[tuple[str, str], ...]
         found = find_campagne(campagne)
         prepare(found)
         folder = found.processed / "publication"
-        made = checksum(
-            read_manifest(found.processed)["outputs"]
-        )  # other code may make other figures of the same files
+        # Named by its figures: other code may make other ones of the same raw files.
+        made = checksum(read_manifest(found.processed)["outputs"])
         try:
             files, root = fsspec.core.url_to_fs(address)
             place = f"{root.rstrip('/')}/{found.nom}-{made}"

@@ -41,8 +41,9 @@ def settle_elsewhere(
 ) -> Iterator[Settled]:
     """Have the runs executed by the workers of the scheduler at `address`; their files come into the working folder.
 
-    Machines that share no folder read what was left for them at `depot`, an address of fsspec. A run whose worker dies is sent to another one. Raises CitesError when `distributed` is not installed or the scheduler
-    does not answer.
+    Machines that share no folder read what was left for them at `depot`, an address of fsspec. A run whose worker dies is
+    sent to another one. Raises CitesError when `distributed` is not installed, the scheduler does not answer or the address
+    cannot be written.
     """
     try:
         from distributed import Client, wait
