@@ -26,9 +26,10 @@ from .indicators import Indicator, indicators_of
 from .indicators.comparaison import COLUMNS as COMPARED
 from .indicators.comparaison import compare
 from .masking import mask
+from .published_estimates import TEXT, PublishedEstimates
 from .withholding import EXEMPT, withhold, without_reasons
 
-__all__ = ["CitePublication", "Publication", "publish", "withhold"]
+__all__ = ["CitePublication", "Publication", "publish", "read_tables", "withhold"]
 
 DICTIONARY = (
     "id",
@@ -44,8 +45,7 @@ DICTIONARY = (
     "secret",
 )
 _META = "publication.json"
-# Texts as Python's own: pages take thousands of small cuts, which cost Arrow three times more.
-_TEXT = pd.StringDtype("python", na_value=np.nan)
+_ESTIMATES = "estimates.arrow"
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Publication:
     empreinte: str
     seuils: Mapping[str, int]
     tables: Mapping[str, pd.DataFrame] = field(repr=False)
-    estimates: pd.DataFrame = field(repr=False)
+    published: PublishedEstimates = field(repr=False)
     declared: Mapping[str, Any] | None = field(default=None, repr=False)
 
     @property
@@ -75,7 +75,12 @@ class Publication:
     @property
     def cites(self) -> pd.DataFrame:
         """The Cités, one row each, in the order of their names."""
-        return self.table("cites").sort_values("nom", key=lambda names: names.map(plain), ignore_index=True)
+        return self._by_name.copy(deep=False)
+
+    @cached_property
+    def _by_name(self) -> pd.DataFrame:
+        cites = self.table("cites")
+        return cites.sort_values("nom", key=lambda names: names.map(plain), ignore_index=True)
 
     def table(self, name: str) -> pd.DataFrame:
         """A published table; empty where the campagne has none. Raises KeyError for a table that is never published."""
@@ -87,16 +92,38 @@ class Publication:
         return pd.DataFrame({column: pd.Series(dtype="str") for column in described.columns})
 
     @cached_property
-    def _by_indicator(self) -> dict[str, pd.DataFrame]:
-        """The estimates cut once: a page asks for hundreds of indicators."""
-        return {str(name): rows for name, rows in self.estimates.groupby("indicateur", sort=False)}
+    def estimates(self) -> pd.DataFrame:
+        """Every published estimate, in the order of the indicators."""
+        return self.published.frame
 
     def estimate(self, indicateur: str, **key: str) -> pd.DataFrame:
-        """The rows of one indicator, further chosen by columns of the key (`perimetre_type="national"`)."""
-        rows = self._by_indicator.get(indicateur, self.estimates.iloc[:0])
-        for column, value in key.items():
-            rows = rows[rows[column] == value]
-        return rows
+        """The rows of one indicator, further chosen by columns of the key (`perimetre_type="national"`).
+
+        Empty where the campagne has no such row. A cut is made once, then given as a copy that may be changed: a page asks
+        for hundreds of them. Raises KeyError for what is no indicator or no column.
+        """
+        asked = (indicateur, *sorted(key.items()))
+        if asked not in self._cuts:
+            if indicateur not in self.published.indicators and indicateur not in indicators_of(self.codebook):
+                raise KeyError(f"no indicator {indicateur!r}")
+            self._cuts[asked] = self.published.rows(indicateur=indicateur, **key)
+        return self._cuts[asked].copy(deep=False)
+
+    @cached_property
+    def _cuts(self) -> dict[tuple[Any, ...], pd.DataFrame]:
+        return {}
+
+    def rows_about(self, name: str, id_cde: str) -> pd.DataFrame:
+        """The rows of a published table that are about one Cité."""
+        table = self.table(name)
+        if name not in self._places:
+            self._places[name] = table.groupby("id_cde", sort=False).indices
+        rows: pd.DataFrame = table.iloc[self._places[name].get(id_cde, [])]
+        return rows.reset_index(drop=True)
+
+    @cached_property
+    def _places(self) -> dict[str, Mapping[Any, Any]]:
+        return {}
 
     def cite(self, id_cde: str) -> CitePublication:
         """What may be shown of one Cité. Raises CitesError, with the nearest names, when there is no such Cité."""
@@ -132,27 +159,34 @@ class Publication:
 
     # -- on disk -----------------------------------------------------------------------------------------------------
     def save(self, folder: Path) -> None:
-        """Write the publication: one Parquet file a table, the estimates, and what identifies it."""
+        """Write the publication: one Parquet file a table, the estimates in one of Arrow, and what identifies it."""
         folder.mkdir(parents=True, exist_ok=True)
         for name, table in self.tables.items():
             table.to_parquet(folder / f"{name}.parquet")
-        self.estimates.to_parquet(folder / "estimates.parquet")
-        said = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("tables", "estimates")}
+        self.published.save(folder / _ESTIMATES)
+        said = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("tables", "published")}
         (folder / _META).write_text(
             json.dumps({**said, "tables": sorted(self.tables)}, ensure_ascii=False, default=dict),
             encoding="utf-8",
         )
 
     @classmethod
-    def load(cls, folder: Path) -> Publication:
-        """Read back what `save` wrote."""
+    def load(cls, folder: Path, tables: Mapping[str, pd.DataFrame] | None = None) -> Publication:
+        """Read back what `save` wrote; `tables` are those that `read_tables` has read already."""
         said: dict[str, Any] = json.loads((folder / _META).read_text(encoding="utf-8"))
-        tables = {name: _read(folder / f"{name}.parquet") for name in said.pop("tables")}
-        return cls(**said, tables=tables, estimates=_read(folder / "estimates.parquet"))
+        del said["tables"]
+        read = read_tables(folder) if tables is None else tables
+        return cls(**said, tables=read, published=PublishedEstimates.open(folder / _ESTIMATES))
+
+
+def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
+    """The published tables that `Publication.save` wrote. Arrow starts threads to read them."""
+    said = json.loads((folder / _META).read_text(encoding="utf-8"))
+    return {name: _read(folder / f"{name}.parquet") for name in said["tables"]}
 
 
 def _read(path: Path) -> pd.DataFrame:
-    """A table of Parquet. Equal texts of a column are one object: estimates say the same few words on every row."""
+    """A table of Parquet. Equal texts of a column are one object: tables say the same few words on many rows."""
     import pyarrow.parquet as pq
 
     schema = pq.read_schema(path)
@@ -169,9 +203,9 @@ def _read(path: Path) -> pd.DataFrame:
         column = table.column(name).combine_chunks()
         words = np.array([*column.dictionary.to_pylist(), None], dtype=object)  # a blank cell takes the last
         cells = words[column.indices.fill_null(len(words) - 1).to_numpy(zero_copy_only=False)]
-        made[name] = pd.Series(cells, index=others.index, dtype=_TEXT)
+        made[name] = pd.Series(cells, index=others.index, dtype=TEXT)
     frame = pd.DataFrame(made, index=others.index)
-    frame.columns = pd.Index(columns, dtype=_TEXT)
+    frame.columns = pd.Index(columns, dtype=TEXT)
     return frame
 
 
@@ -185,8 +219,7 @@ class CitePublication:
 
     def rows(self, table: str) -> pd.DataFrame:
         """The rows of a published table that are about this Cité."""
-        rows = self.publication.table(table)
-        return rows[rows["id_cde"] == self.id].reset_index(drop=True)
+        return self.publication.rows_about(table, self.id)
 
     def value(self, column: str) -> Any:
         """Its cell in the table of Cités; None where nothing is known."""
@@ -195,13 +228,20 @@ class CitePublication:
 
     def estimates(self, indicateur: str | None = None) -> pd.DataFrame:
         """Its published estimates, of one indicator or of all."""
-        rows = self._own
-        return (rows if indicateur is None else rows[rows["indicateur"] == indicateur]).reset_index(drop=True)
+        rows = self._own if indicateur is None else self._own.iloc[self._places.get(indicateur, [])]
+        return rows.reset_index(drop=True)
 
     @cached_property
     def _own(self) -> pd.DataFrame:
-        table = self.publication.estimates
-        return table[(table["perimetre_type"] == "cite") & (table["perimetre_id"] == self.id)]
+        return self.publication.published.rows(perimetre_type="cite", perimetre_id=self.id)
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        """The rows of each indicator among its own estimates."""
+        found: dict[str, list[int]] = {}
+        for place, name in enumerate(self._own["indicateur"].tolist()):
+            found.setdefault(name, []).append(place)
+        return found
 
 
 def publish_words(dataset: Dataset) -> pd.DataFrame:
@@ -356,6 +396,6 @@ def publish(
         dataset.empreinte,
         dict(campagne.seuils),
         tables,
-        held,
+        PublishedEstimates.of(held),
         dataset.codebook.declared,
     )

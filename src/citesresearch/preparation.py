@@ -194,9 +194,17 @@ def load_publication(campagne: str) -> Publication:
         return _held[campagne]
     from .disclosure import Publication
 
+    return Publication.load(publication_folder(campagne))
+
+
+def publication_folder(campagne: str) -> Path:
+    """Where the publication of a campagne lies, prepared again first if anything has changed.
+
+    Raises CitesError, in French, when the campagne does not exist or cannot be used.
+    """
     found = find_campagne(campagne)
     prepare(found)
-    return Publication.load(found.processed / "publication")
+    return found.processed / "publication"
 
 
 def hold_publication(campagne: str, publication: Publication) -> None:

@@ -110,7 +110,7 @@ def test_machines_without_the_folder_read_what_was_left_for_them(
     without, with_it = [line for line in done.stdout.splitlines() if "monographies" in line]
     assert "2 en échec" in without.replace("\u00a0", " "), done.stdout + done.stderr
     assert "2 produites, en" in with_it.replace("\u00a0", " "), done.stdout + done.stderr
-    assert {file.suffix for file in depot.rglob("*") if file.is_file()} == {".parquet", ".json"}
+    assert {file.suffix for file in depot.rglob("*") if file.is_file()} == {".arrow", ".parquet", ".json"}
     assert not any("repondants" in file.name or "reponses" in file.name for file in depot.rglob("*"))
     runs = [
         Run("essai", "monographie", f"cde-{n:03d}", path, {"cite": f"cde-{n:03d}", "campagne": "essai"}) for n in (1, 2)

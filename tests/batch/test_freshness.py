@@ -19,6 +19,7 @@ from citesresearch.cli import main
 from citesresearch.data.campagne import find_campagne
 from citesresearch.disclosure import Publication
 from citesresearch.preparation import load_publication
+from citesresearch.published_estimates import PublishedEstimates
 
 WriteNotebook = Callable[..., Path]
 
@@ -43,7 +44,7 @@ def only_slice(publication: Publication, cite: str) -> Publication:
     return replace(
         publication,
         tables={name: cut(name, table) for name, table in publication.tables.items()},
-        estimates=cut(ESTIMATES, publication.estimates),
+        published=PublishedEstimates.of(cut(ESTIMATES, publication.estimates)),
     )
 
 
@@ -89,7 +90,7 @@ def test_a_cite_s_own_rows_change_one_page(publication: Publication, notebook: W
     estimates = publication.estimates.copy()
     row = estimates.index[(estimates["perimetre_type"] == "cite") & (estimates["perimetre_id"] == "demo-003")][-1]
     estimates.loc[row, "motif"] = "relu"
-    after = Inventory.of(replace(publication, estimates=estimates))
+    after = Inventory.of(replace(publication, published=PublishedEstimates.of(estimates)))
     assert changed(before, after, path) == {"demo-003": "les données de cette Cité ont changé (estimations)"}
     words = publication.tables["actions"].copy()
     words.loc[words["id_cde"] == "demo-005", "id_action"] = "autre"
@@ -101,7 +102,7 @@ def test_the_network_changes_every_page_and_says_so(publication: Publication, no
     before, path = Inventory.of(publication), notebook("m.ipynb")
     estimates = publication.estimates.copy()
     estimates.loc[estimates.index[estimates["perimetre_type"] == "national"][0], "valeur"] = 12.0
-    said = changed(before, Inventory.of(replace(publication, estimates=estimates)), path)
+    said = changed(before, Inventory.of(replace(publication, published=PublishedEstimates.of(estimates))), path)
     assert len(said) == 84
     assert set(said.values()) == {"ce que toutes les pages montrent du réseau a changé (estimations)"}
     said = changed(before, Inventory.of(replace(publication, date_edition="2030-01-01")), path)

@@ -20,6 +20,7 @@ from citesresearch import load_publication
 from citesresearch.disclosure import Publication
 from citesresearch.publish.downloads import FIELDS, FOLDER, inert, write_downloads
 from citesresearch.publish.workbook import Sheet, render_rows, workbook
+from citesresearch.published_estimates import PublishedEstimates
 from citesresearch.wording import STAMP
 
 EVIL = '=HYPERLINK("http://x","y")'
@@ -35,7 +36,7 @@ def changed(publication: Publication, place: int, **cells: Any) -> Publication:
     estimates = publication.estimates.copy()
     for column, value in cells.items():
         estimates.loc[estimates.index[place], column] = value
-    return dataclasses.replace(publication, estimates=estimates)
+    return dataclasses.replace(publication, published=PublishedEstimates.of(estimates))
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
@@ -72,7 +73,7 @@ def test_a_cite_has_its_own_rows_and_their_definitions_only(publication: Publica
 
 def test_a_cite_without_estimates_has_no_file(publication: Publication, tmp_path: Path) -> None:
     estimates = publication.estimates[publication.estimates["perimetre_id"] != "cde-002"]
-    made = write_downloads(dataclasses.replace(publication, estimates=estimates), tmp_path)
+    made = write_downloads(dataclasses.replace(publication, published=PublishedEstimates.of(estimates)), tmp_path)
     assert "cde-002" not in made
     assert not list((tmp_path / FOLDER).glob("cde-002*"))
 

@@ -10,6 +10,7 @@ from tests.indicators.petite_campagne import ONE, THREE, TWO, dataset, tables
 
 from citesresearch.disclosure import Publication, publish
 from citesresearch.estimates import build_estimates
+from citesresearch.published_estimates import PublishedEstimates
 from citesresearch.sections.evolution import moves, past_blocks
 from citesresearch.sections.pairs import medians_table, peers_of, thirds
 
@@ -62,7 +63,7 @@ def test_a_criterion_that_is_unknown_or_gathers_too_few_is_left_out(publication:
 
 def test_a_median_of_few_known_values_is_not_given(publication: Publication) -> None:
     few = publication.estimates[~publication.estimates["perimetre_id"].isin(CITES[:5])]
-    table = medians_table(replace(publication, estimates=few).cite(ONE), NAMES)
+    table = medians_table(replace(publication, published=PublishedEstimates.of(few)).cite(ONE), NAMES)
     assert table is not None
     assert table.rows == (("Partenaires", "nd", "15", "14,5", "nd", "15", "13"),)
 
@@ -127,11 +128,11 @@ def test_how_the_number_of_a_return_moved(publication: Publication) -> None:
     rows = publication.estimates
     before = rows[(rows["indicateur"] == "nombre_partenaires") & (rows["perimetre_id"].isin([TWO, THREE]))]
     before = before.assign(valeur=1.0, date_reference="2021-12-31")
-    both = replace(publication, estimates=pd.concat([rows, before]))
+    both = replace(publication, published=PublishedEstimates.of(pd.concat([rows, before])))
     (said,) = moves(both.cite(THREE))
     assert said.replace("\u00a0", " ") == (
         "Partenaires : passe de 1 partenaire à 3 partenaires entre le 31 décembre 2021 et le 31 décembre 2023 (Retours)."
     )
     assert past_blocks(both.cite(ONE)) == ()
-    withheld = replace(both, estimates=both.estimates.assign(statut="s", valeur=float("nan")))
+    withheld = replace(both, published=PublishedEstimates.of(both.estimates.assign(statut="s", valeur=float("nan"))))
     assert moves(withheld.cite(THREE)) == ()

@@ -19,6 +19,7 @@ from citesresearch import sections
 from citesresearch.crosssite.configurations import Reading
 from citesresearch.disclosure import Publication
 from citesresearch.publish.page import export_page
+from citesresearch.published_estimates import PublishedEstimates
 from citesresearch.sections.configurations_phrases import phrases
 from citesresearch.sections.parmi import _configuration
 
@@ -53,7 +54,9 @@ def publication(cites, returns: bool = True) -> Publication:
     if not returns:
         tables = {name: t.iloc[:0] if name.startswith("configurations") else t for name, t in tables.items()}
     empty = pd.DataFrame(columns=["indicateur", "perimetre_type", "perimetre_id"])
-    return Publication("essai", "Essai", "essai", "2024-01-31", True, "0", "0" * 12, {}, tables, empty)
+    return Publication(
+        "essai", "Essai", "essai", "2024-01-31", True, "0", "0" * 12, {}, tables, PublishedEstimates.of(empty)
+    )
 
 
 def plain(html: object) -> str:

@@ -11,6 +11,7 @@ from tests.indicators.petite_campagne import FIVE, FOUR, ONE, THREE, TWO, datase
 
 from citesresearch.disclosure import Publication, publish
 from citesresearch.estimates import build_estimates
+from citesresearch.published_estimates import PublishedEstimates
 from citesresearch.sections.vigilance import RULES, Reply, applied, below, counted, lacks, lowest, only, rule_blocks
 
 Rows = list[dict[str, object]]
@@ -143,7 +144,7 @@ def test_nothing_is_said_of_what_is_withheld_or_of_a_silent_cite(publication: Pu
     hidden = publication.estimates.copy()
     own = hidden["perimetre_type"] == "cite"
     hidden = hidden.assign(statut=hidden["statut"].mask(own, "s"), valeur=hidden["valeur"].mask(own))
-    assert applied(replace(publication, estimates=hidden).cite(ONE)) == ((), 0)
+    assert applied(replace(publication, published=PublishedEstimates.of(hidden)).cite(ONE)) == ((), 0)
 
 
 def test_rules_are_named_once_and_name_no_cause() -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from ..data.campagne import find_campagne
 from ..data.store import checksum, read_manifest
-from ..disclosure import Publication
 from ..errors import CitesError
 from ..french import NBSP
 from ..preparation import prepare
@@ -50,20 +49,18 @@ def leave(address: str, campagnes: Iterable[str]) -> tuple[tuple[str, str], ...]
     return tuple(left)
 
 
-def fetch(where: str, folder: Path) -> Publication:
-    """The publication that `leave` left, through files that are gone from `folder` afterwards.
+def fetch(where: str, folder: Path) -> Path:
+    """Copy what `leave` left into `folder`, and give the place of the publication there.
 
     Raises CitesError where it cannot be read.
     """
     import fsspec
 
-    with tempfile.TemporaryDirectory(dir=folder) as copy:
-        try:
-            files, place = fsspec.core.url_to_fs(where)
-            for path in files.ls(place, detail=False):
-                files.get_file(path, str(Path(copy, path.rpartition("/")[2])))
-        except (ImportError, ValueError, OSError) as error:
-            raise CitesError(
-                f"Impossible de lire les données déposées à l’adresse « {where} »{NBSP}: {error}."
-            ) from error
-        return Publication.load(Path(copy))
+    copy = Path(tempfile.mkdtemp(prefix="depot.", dir=folder))
+    try:
+        files, place = fsspec.core.url_to_fs(where)
+        for path in files.ls(place, detail=False):
+            files.get_file(path, str(copy / path.rpartition("/")[2]))
+    except (ImportError, ValueError, OSError) as error:
+        raise CitesError(f"Impossible de lire les données déposées à l’adresse « {where} »{NBSP}: {error}.") from error
+    return copy

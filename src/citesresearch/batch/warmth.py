@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import nbformat
 
 from .. import sections
-from ..preparation import hold_publication, load_publication
+from ..disclosure import Publication, read_tables
+from ..preparation import hold_publication, publication_folder
 from ..publish.page import export_page
 from .depot import fetch
-from .held import HeldPublication, Parts, part
 from .processes import apart
 
 __all__ = ["warm_up"]
@@ -23,12 +23,11 @@ def warm_up(campagnes: Iterable[str], folder: Path, depot: Mapping[str, str]) ->
     """Hold the publication of each campagne for every later `load_publication` of this process and its children, and
     make one page, so that what is imported, compiled or computed at first use is there once for all.
 
-    `folder` is where there is room for what is each Cité's own; the file has no name there. `depot` gives the address
-    where a publication was left, for a machine that does not see the campagne's folder.
+    `folder` is where there is room for what a machine that does not see the campagne's folder reads from the address that
+    `depot` gives.
     """
     for campagne in campagnes:
-        with tempfile.TemporaryFile(dir=folder) as file:
-            publication = HeldPublication(_read_apart(campagne, depot.get(campagne, ""), file, folder), file)
+        publication = _read_apart(campagne, depot.get(campagne, ""), folder)
         hold_publication(campagne, publication)
         site = publication.cite(str(publication.cites["id_cde"].iloc[0]))
         shown: list[Any] = [sections.couverture(site), *(section(site) for section in sections.SECTIONS)]
@@ -41,6 +40,7 @@ def warm_up(campagnes: Iterable[str], folder: Path, depot: Mapping[str, str]) ->
         export_page(nbformat.v4.new_notebook(cells=cells))  # type: ignore[no-untyped-call]
 
 
-def _read_apart(campagne: str, where: str, file: IO[bytes], folder: Path) -> Parts:
-    """Arrow starts threads to read files, and a process with threads must not fork; the whole takes memory, too."""
-    return apart(lambda: part(fetch(where, folder) if where else load_publication(campagne), file))
+def _read_apart(campagne: str, where: str, folder: Path) -> Publication:
+    """Arrow starts threads to read tables, and a process with threads must not fork. The estimates are mapped, not read."""
+    place = apart(partial(fetch, where, folder) if where else partial(publication_folder, campagne))
+    return Publication.load(place, apart(partial(read_tables, place)))

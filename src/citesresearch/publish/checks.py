@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
-from ..batch.held import hold
 from ..disclosure import CitePublication, Publication
 from ..french import number, plural
 from ..sections import SECTIONS
@@ -77,8 +76,8 @@ def static_faults(site: Path, publications: Sequence[Publication]) -> list[tuple
     texts = {page: page.read_text(encoding="utf-8") for page in sorted(site.rglob("*.html"))}
     read = {page: read_markup(text) for page, text in texts.items()}
     expected = {
-        site / publication.campagne / f"{ident}.html": held.cite(ident)
-        for publication, held in ((one, hold(one)) for one in publications)
+        site / publication.campagne / f"{ident}.html": publication.cite(ident)
+        for publication in publications
         for ident in publication.cites["id_cde"]
     }
     faults = []
