@@ -14,6 +14,8 @@ PACKAGE = "citesresearch"
 FLOORS = {
     "errors": 0,
     "french": 0,
+    "precision": 0,
+    "published_estimates": 5,
     "masking": 0,
     "codebook": 0,
     "stats": 0,

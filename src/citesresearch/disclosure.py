@@ -26,6 +26,7 @@ from .indicators import Indicator, indicators_of
 from .indicators.comparaison import COLUMNS as COMPARED
 from .indicators.comparaison import compare
 from .masking import mask
+from .precision import settle_table
 from .published_estimates import TEXT, PublishedEstimates
 from .withholding import EXEMPT, withhold, without_reasons
 
@@ -374,7 +375,7 @@ def publish(
         for name, table in dataset.tables.items()
         if dataset.codebook[name].source_secret in EXEMPT and dataset.codebook[name].published
     }
-    tables |= {
+    made = {
         "paroles": publish_words(dataset),
         "terrain": publish_fieldwork(dataset),
         "gouvernance": publish_governance(dataset, EXEMPT),
@@ -386,6 +387,7 @@ def publish(
         **publish_findings(dataset),
         **publish_configurations(dataset),
     }
+    tables |= {name: settle_table(table) for name, table in made.items()}
     return Publication(
         campagne.nom,
         campagne.titre,

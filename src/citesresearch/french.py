@@ -10,11 +10,12 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
+
+from .precision import rounded
 
 NBSP = "\u00a0"
 NNBSP = "\u202f"
@@ -27,17 +28,17 @@ _PARTIAL_DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?$")
 def number(value: float, digits: int | None = None, sign: bool = False) -> str:
     """A number as French readers write it: 31 915 ; 22,3 ; −4.
 
-    `digits` fixes the decimals; without it as many as the value has, two at most. `sign` writes + before positives.
-    Halves are rounded away from zero, as readers expect (2,5 % → 3 %). Raises ValueError for NaN and infinities.
+    `digits` fixes the decimals; without it as many as the value has, two at most. `sign` writes + before what is printed as positive.
+    Halves are rounded away from zero, as readers expect (2,5 % → 3 %): see `precision`. Raises ValueError for NaN and infinities.
     """
     if not math.isfinite(value):
         raise ValueError(f"not a number that can be printed: {value}")
     pattern = "#,##0" + ("." + "0" * digits if digits else ".##" if digits is None else "")
-    exact = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-(2 if digits is None else digits)), ROUND_HALF_UP)
+    exact = rounded(value, 2 if digits is None else digits)
     text = format_decimal(exact, format=pattern, locale="fr").replace("-", MINUS)
     if not text.strip(MINUS + "0,"):
         text = text.removeprefix(MINUS)  # no « −0 »
-    return f"+{text}" if sign and value > 0 else text
+    return f"+{text}" if sign and exact > 0 else text
 
 
 def percent(value: float, digits: int | None = None) -> str:

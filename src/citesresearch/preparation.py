@@ -46,7 +46,9 @@ _RECIPE = (
     "french.py",
     "linked_tables.py",
     "masking.py",
+    "precision.py",
     "preparation.py",
+    "published_estimates.py",
     "withholding.py",
 )
 

@@ -35,6 +35,7 @@ from .linked_tables import (
     unnamed_sets,
     with_rules,
 )
+from .precision import settle_table
 from .stats.disclosure_audit import System, stack
 from .stats.suppression import Linked, choose
 
@@ -106,6 +107,7 @@ def withhold(estimates: pd.DataFrame, dataset: Dataset, prune: bool = True) -> p
     and its `motif`, which is the evaluator's to read and is not published. `prune` False stops at the greedy
     algorithm (`stats.suppression`), for comparison.
     """
+    estimates = settle_table(estimates)  # once, before anything is decided: see `precision`
     seuils = dataset.campagne.seuils
     measures = indicators_of(dataset.codebook)
     kinds = estimates["indicateur"].map({name: measure.secret for name, measure in measures.items()})

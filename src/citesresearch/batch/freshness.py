@@ -30,6 +30,8 @@ _CODE = (
     "figures",
     "sections",
     "disclosure.py",
+    "precision.py",
+    "published_estimates.py",
     "french.py",
     "shared.py",
     "tables.py",

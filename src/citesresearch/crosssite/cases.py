@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ..governance import GOVERNANCE_MODELS
+from ..precision import settle_table
 from .outcomes import OUTCOMES
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def cases_of(dataset: Dataset) -> Cases:
     }
     return Cases(
         pd.DataFrame(tables, index=cites.index),
-        pd.DataFrame({o.id: o(dataset) for o in OUTCOMES.values()}, index=cites.index),
+        settle_table(pd.DataFrame({o.id: o(dataset) for o in OUTCOMES.values()}, index=cites.index)),
         pd.DataFrame(controls, index=cites.index),
         orders,
         frozenset(nominal),

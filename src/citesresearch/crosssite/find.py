@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ..precision import settle_parts
 from ..stats import adjust_pvalues
 from ..stats.multiplicity import Adjustment
 from .association import SEED, associate
@@ -58,7 +59,7 @@ def _adjusted(findings: Sequence[Finding], pairs: Sequence[Pair], method: Adjust
     values = adjust_pvalues([f.p for f in findings], method, family_size=size)
     return [
         judge(
-            replace(f, p_ajuste=None if f.p is None else p, ajustement=method, taille_famille=size),
+            settle_parts(replace(f, p_ajuste=None if f.p is None else p, ajustement=method, taille_famille=size)),
             PREDICTORS[pair.predictor],
             OUTCOMES[pair.outcome],
         )

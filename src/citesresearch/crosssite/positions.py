@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ..precision import TOLERANCE
 from .association import known_values
 from .cases import Cases
 from .crosstab import thirds
@@ -55,9 +56,9 @@ def positions(cases: Cases, pair: Pair = MAIN[0]) -> pd.DataFrame:
 
 
 def _position(gap: float) -> str:
-    if abs(gap) <= NEAR:
+    if abs(gap) <= NEAR + TOLERANCE:
         return "typique"
-    if abs(gap) < APART:
+    if abs(gap) < APART - TOLERANCE:
         return "intermediaire"
     return "inattendue_haute" if gap > 0 else "inattendue_basse"
 

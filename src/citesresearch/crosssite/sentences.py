@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from ..french import number, percent, plural, typeset
+from ..precision import TOLERANCE
 from .finding import Finding, Measure, Strength
 from .outcomes import Outcome
 from .predictors import Predictor
@@ -58,7 +59,7 @@ RULES: tuple[Rule, ...] = (
 
 def _above(p: float | None) -> bool:
     # A p that is missing has not been adjusted: it proves nothing.
-    return p is None or p > LEVEL + 1e-12
+    return p is None or p > LEVEL + TOLERANCE
 
 
 def doubts(finding: Finding) -> tuple[str, ...]:
@@ -70,11 +71,15 @@ def doubts(finding: Finding) -> tuple[str, ...]:
     found = []
     if f.bas is None or f.haut is None:
         found.append("l’intervalle ne peut pas être donné")
-    elif f.bas <= 0 <= f.haut:
+    elif f.bas <= TOLERANCE and f.haut >= -TOLERANCE:
         found.append("l’intervalle contient zéro")
-    if f.une_de_moins is not None and (f.une_de_moins.bas * sign <= 0 or f.une_de_moins.haut * sign <= 0):
+    if f.une_de_moins is not None and min(f.une_de_moins.bas * sign, f.une_de_moins.haut * sign) <= TOLERANCE:
         found.append("une seule Cité de moins suffit à l’inverser ou à l’annuler")
-    if any(t.valeur is not None and t.valeur * sign < 0 for t in f.seuils if FILLED <= t.equilibrees <= f.n - FILLED):
+    if any(
+        t.valeur is not None and t.valeur * sign < -TOLERANCE
+        for t in f.seuils
+        if FILLED <= t.equilibrees <= f.n - FILLED
+    ):
         found.append("d’autres seuils de la typologie l’inversent")
     if f.modele_ajuste is not None and f.modele_ajuste.p is not None:
         if f.modele_ajuste.accord is False:
@@ -88,7 +93,7 @@ def doubts(finding: Finding) -> tuple[str, ...]:
 
 def _kept_without_judgement(finding: Finding, sign: int) -> bool:
     other = finding.variante
-    return other is not None and other.valeur is not None and other.valeur * sign > 0 and not _above(other.p)
+    return other is not None and other.valeur is not None and other.valeur * sign > TOLERANCE and not _above(other.p)
 
 
 def judge(finding: Finding, predictor: Predictor, outcome: Outcome) -> Finding:

@@ -17,6 +17,7 @@ import pandas as pd
 
 from ..french import number
 from ..governance.indice import classify
+from ..precision import TOLERANCE, settle
 from .association import BALANCED, DELTAS, SEED, TAUS
 from .cases import ECHELLE, VAGUE, Cases
 from .family import Pair
@@ -97,17 +98,24 @@ def specification_curve(cases: Cases, pair: Pair, *, shuffles: int = SHUFFLES, s
     medians = np.nanmedian(found[np.isfinite(found[:, 0])], axis=0)
     index = PREDICTORS[pair.predictor]
     specifications = [
-        Specification(*label, float(v) if np.isfinite(v) else None, _declared(label, index.model, codings[0][0]))
+        Specification(
+            *label, settle(float(v)) if np.isfinite(v) else None, _declared(label, index.model, codings[0][0])
+        )
         for label, v in zip(labels, found[:, 0], strict=True)
     ]
     known = [s.valeur for s in specifications if s.valeur is not None]
-    p = (1 + int((np.abs(medians[1:]) >= abs(medians[0]) - 1e-12).sum())) / (1 + shuffles)
+    p = (1 + int((np.abs(medians[1:]) >= abs(medians[0]) - TOLERANCE).sum())) / (1 + shuffles)
     return Curve(
         pair.id,
         len(table),
-        tuple(sorted(specifications, key=lambda s: (s.valeur is None, s.valeur or 0.0))),
-        float(medians[0]),
-        100 * sum(v * pair.attendu > 0 for v in known) / len(known),
+        tuple(
+            sorted(
+                specifications,
+                key=lambda s: (s.valeur is None, s.valeur or 0.0, s.variante, s.mesure, s.temoins, s.codage),
+            )
+        ),
+        settle(float(medians[0])),
+        100 * sum(v * pair.attendu > TOLERANCE for v in known) / len(known),
         p,
         float(np.sqrt(p * (1 - p) / shuffles)),
     )

@@ -105,7 +105,7 @@ def copilotage_plane(
 
 def signed(value: float) -> str:
     """An imbalance in words of figures: « −0,26 », « 0,00 », « +0,40 »."""
-    return number(value, 2, sign=round(value, 2) > 0)
+    return number(value, 2, sign=True)
 
 
 def _mark(row: dict[Any, Any], vocabulary: Vocabulary) -> _Mark:

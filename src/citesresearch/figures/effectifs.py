@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from ..french import date as date_words
 from ..french import number, percent, plural, typeset
+from ..precision import rounded
 from ..tables import Column, DataTable, Detailed
 from .chart import Chart
 from .exhibit import axis_words, credits, missing_title
@@ -102,7 +103,7 @@ def _title(lines: Mapping[str, Sequence[Count]], breaks: Collection[tuple[str, s
     said = f"{at_least}{plural(last.low, *nouns)} ({_inside(name)}) le {date_words(last.date)}"
     whole = _comparable(counts, breaks)
     if len(whole) > 1 and whole[-1] is last and whole[0].low:
-        change = round(100 * (last.low / whole[0].low - 1), 1)
+        change = float(rounded(100 * (last.low / whole[0].low - 1), 1))
         moved = (
             f"{percent(change, 1) if change < 0 else '+' + percent(change, 1)} depuis le {date_words(whole[0].date)}"
         )

@@ -14,6 +14,7 @@ from ..crosssite.family import HYPOTHESES
 from ..crosssite.finding import Finding
 from ..crosssite.sentences import LEVEL, STRENGTHS, SYMBOLS
 from ..french import NBSP, listing, number, percent, plural, typeset
+from ..precision import TOLERANCE
 from ..tables import Cell, Column, DataTable
 from .chart import Chart
 from .exhibit import LEAD, KeyItem, credits, draw_key, draw_swatch, place_key
@@ -103,14 +104,14 @@ class _Row:
     def full(self) -> bool:
         """Whether its mark is filled: the interval leaves 0 out; without direction, p is at most .05."""
         if not self.signed:
-            return self.finding.p is not None and self.finding.p <= LEVEL
+            return self.finding.p is not None and self.finding.p <= LEVEL + TOLERANCE
         return self.interval is not None and not self.interval[0] <= 0 <= self.interval[1]
 
     @property
     def kept(self) -> bool:
         """Whether the adjusted p tells it from zero."""
         p = self.finding.p_ajuste
-        return self.finding.valeur is not None and p is not None and p <= LEVEL + 1e-12
+        return self.finding.valeur is not None and p is not None and p <= LEVEL + TOLERANCE
 
     @property
     def range(self) -> str:

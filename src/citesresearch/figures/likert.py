@@ -9,6 +9,7 @@ import pandas as pd
 
 from ..codebook import Modality, Vocabulary
 from ..french import listing, number, of, plural, typeset
+from ..precision import rounded
 from ..tables import Cell, Column, DataTable
 from .chart import Chart
 from .exhibit import (
@@ -185,7 +186,7 @@ def _title(questions: Sequence[_Question], scale: _Scale) -> str:
     if not shown:
         return missing_title(q.sign for q in questions)
     if scale.sided:
-        shares = {q.label: round(q.favourable) for q in shown if q.favourable is not None}
+        shares = {q.label: int(rounded(q.favourable, 0)) for q in shown if q.favourable is not None}
         return _sided_title(shares, len(questions), scale.only) if shares else missing_title("s")
     return _plain_title(shown, scale)
 

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ..data.copilotage import CopilotageSettings
+from ..precision import TOLERANCE
 from .composantes import components_of
 from .indice import TYPES, Ints, classify, highest_strength, numbers_of, share_keeping, weigh
 from .model import GovernanceColumn, GovernanceModel
@@ -68,7 +69,7 @@ def _describe(dataset: Dataset, names: tuple[str, ...]) -> pd.DataFrame:
     sides = weigh(e, c, poids, settings.poids_couvert)
     numbers = numbers_of(sides.etat, sides.collectivite)
     kept = share_keeping(e, c, poids, *limits, settings.poids_couvert)
-    stable = np.where(np.isfinite(kept), kept >= settings.stabilite, np.nan)
+    stable = np.where(np.isfinite(kept), kept >= settings.stabilite - TOLERANCE, np.nan)
     table = pd.DataFrame(
         {
             "etat": sides.etat,

@@ -8,15 +8,17 @@ P and K cannot reach 1: see `highest_strength`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from ..precision import TOLERANCE
 
 __all__ = [
     "CONCENTRATION",
     "DRAWS",
     "SEED",
-    "TOLERANCE",
     "TYPES",
     "Floats",
     "Ints",
@@ -36,7 +38,6 @@ Ints = npt.NDArray[np.int64]
 # The codes of `type_copilotage@1`; a place of −1 is a type that cannot be told.
 TYPES = ("portage_faible", "equilibre", "collectivite_dominante", "etat_dominant")
 WEAK, BALANCED, COLLECTIVITE, ETAT = range(4)
-TOLERANCE = 1e-12  # a boundary reached within rounding is reached
 DRAWS, CONCENTRATION, SEED = 1_000, 20.0, 84
 
 
@@ -81,17 +82,28 @@ def weigh(etat: npt.ArrayLike, collectivite: npt.ArrayLike, poids: npt.ArrayLike
     if (w < 0).any() or not np.isfinite(w).all() or (w.sum(axis=-1) <= 0).any():
         raise ValueError("weights are at least 0 and one of them is above 0")
     known = np.isfinite(e) & np.isfinite(c)
-    whole = w.sum(axis=-1, keepdims=True)
+    whole = _weighted(w, np.ones((1, w.shape[-1])))
     with np.errstate(invalid="ignore", divide="ignore"):
-        weight = w @ known.T
+        weight = _weighted(w, known)
         covered = weight / whole
         told = (covered >= least - TOLERANCE) & (weight > 0)
 
         def mean(side: Floats) -> Floats:
-            value = w @ np.where(known, side, 0.0).T / weight
+            value = _weighted(w, np.where(known, side, 0.0)) / weight
             return np.where(told, np.minimum(value, 1.0), np.nan)
 
         return Sides(mean(e), mean(c), np.minimum(covered, 1.0))
+
+
+def _weighted(poids: Floats, values: npt.NDArray[Any]) -> Floats:
+    """Σ weight × value of each site, added up in the order of the components: a product of matrices adds in the order
+    that suits the processor, and « all the weight » would be 1 on one and 0.9999999999999998 on another.
+    """
+    terms = poids[..., None, :] * values
+    total = np.zeros(terms.shape[:-1])
+    for k in range(terms.shape[-1]):
+        total = total + terms[..., k]
+    return total
 
 
 def numbers_of(etat: npt.ArrayLike, collectivite: npt.ArrayLike) -> Numbers:
@@ -164,7 +176,7 @@ def highest_strength(known: npt.ArrayLike, poids: npt.ArrayLike, partage: npt.Ar
     """
     there = np.asarray(known, dtype=bool)
     w, shared = np.asarray(poids, dtype=np.float64), np.asarray(partage, dtype=bool)
-    weight = there @ w
-    most = there @ np.where(shared, w / 2, w)
+    weight = _weighted(w, there)
+    most = _weighted(np.where(shared, w / 2, w), there)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(weight > 0, most / weight, np.nan)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from ..precision import settle_table
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -72,7 +74,8 @@ class GovernanceModel:
         every = dataset["cites"]["id_cde"]
         described = self.describe(dataset).reindex(index=every, columns=list(self.columns))
         # One type per column whatever is known, so that a campagne without returns has the same table, empty.
-        return described.astype({n: "str" if c.type in _CODED else "float64" for n, c in self.columns.items()})
+        typed = described.astype({n: "str" if c.type in _CODED else "float64" for n, c in self.columns.items()})
+        return settle_table(typed)  # equal numbers are equal whatever the processor: ranks and ties hang on it
 
     def coverage(self, dataset: Dataset) -> tuple[int, int]:
         """How many Cités the model describes, of how many."""

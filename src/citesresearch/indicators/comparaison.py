@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 
+from ..precision import rounded
 from .indicator import Indicator, PublishedFigure
 
 __all__ = ["COLUMNS", "compare"]
@@ -131,5 +132,4 @@ def _decimals(figure: pd.Series[Any]) -> int:
 
 
 def _round(value: float, decimals: int) -> Decimal:
-    # Through ten decimals first: 62.5 computed as 62.49999999999999 is a half.
-    return Decimal(f"{value:.10f}").quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return rounded(value, decimals)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from ..crosssite.configurations import Reading, words_of
 from ..french import listing, noun, number, percent, plural, typeset
+from ..precision import rounded
 
 __all__ = ["Phrase", "announced", "headline", "phrases", "side_phrase", "solution", "split"]
 
@@ -110,7 +111,7 @@ def _nothing(line: pd.Series[Any], model: pd.DataFrame, level: str, here: int) -
             typeset(f"{start} {reason[:1].lower()}{reason[1:]}"),
             typeset("sans solution, rien ne peut être dit des combinaisons, ni dans un sens ni dans l’autre."),
         )
-    taken = round(float(line["part"]) * here)
+    taken = int(rounded(float(line["part"]) * here, 0))
     p = float(line["p"])
     return Phrase(
         typeset(

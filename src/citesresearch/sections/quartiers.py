@@ -15,6 +15,7 @@ from ..figures.effectifs import Count, effectifs
 from ..figures.quartiers import quartiers
 from ..french import NBSP, listing, number, percent, plural, typeset
 from ..french import date as date_words
+from ..precision import rounded
 from ..tables import Cell, Column, DataTable, Detailed
 from ..wording import documents
 from .blocks import Block, ChartBlock, Pair, Paragraph, SideNote, State, Subheading, TableBlock
@@ -300,7 +301,7 @@ def _part(part: pd.Series | None, whole: pd.Series | None) -> Cell:
     high = min(100 * part["valeur_haute"] / whole["valeur"], 100.0) if bounded else float("nan")
     if pd.isna(high):
         said = f"au moins {percent(low, 1)}"
-    elif round(low, 1) == round(high, 1):
+    elif rounded(low, 1) == rounded(high, 1):
         said = percent(low, 1)
     else:
         said = f"{number(low, 1)} à {percent(high, 1)}"
@@ -390,8 +391,7 @@ def _dates(territory: Territory, span: str) -> tuple[str, str]:
 def _change(row: pd.Series) -> Cell:
     if row["statut"] != "ok":
         return _sign(row)
-    value = round(float(row["valeur"]), 1)
-    return Detailed(f"{number(value, 1, sign=True)}{NBSP}%", plural(row["n"], "quartier"))
+    return Detailed(f"{number(row['valeur'], 1, sign=True)}{NBSP}%", plural(row["n"], "quartier"))
 
 
 # -- rates -------------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ...french import listing
+from ...precision import TOLERANCE
 from ...stats.errors import NotComputable
 from ...stats.qca import (
     TruthTable,
@@ -101,7 +102,7 @@ class Side:
 
     @property
     def claimed(self) -> bool:
-        return self.chance is not None and self.chance.p <= CHANCE_LEVEL and bool(self.models)
+        return self.chance is not None and self.chance.p <= CHANCE_LEVEL + TOLERANCE and bool(self.models)
 
 
 @dataclass(frozen=True)

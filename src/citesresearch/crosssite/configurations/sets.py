@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ...errors import CitesError
+from ...precision import settle, settle_table
 from ...stats.qca import calibrate_crisp, calibrate_direct
 from .declared import CONDITIONS, DEFAULT_CONDITIONS, DEFAULT_OUTCOME, OUTCOMES, Anchors, Condition, GoodLevel
 
@@ -94,7 +95,8 @@ def measures_table(dataset: Dataset) -> pd.DataFrame:
     measured = {c.id: c.measure(dataset) for c in CONDITIONS.values()}
     measured |= {level.id: level.ranks(dataset) for level in OUTCOMES.values()}
     columns = {name: values.reindex(cites.index).astype("float64") for name, values in measured.items()}
-    return pd.DataFrame({"nom": cites["nom"].astype("str"), **columns}).rename_axis("id_cde").reset_index()
+    table = pd.DataFrame({"nom": cites["nom"].astype("str"), **columns})
+    return settle_table(table).rename_axis("id_cde").reset_index()
 
 
 def measures_from(
@@ -153,6 +155,7 @@ def _membership(values: list[float], anchors: Anchors, fuzzy: bool) -> tuple[flo
         return ()
     if not fuzzy or anchors.exclusion is None or anchors.inclusion is None:
         return calibrate_crisp(values, anchors.crossover).membership
-    return calibrate_direct(
+    degrees = calibrate_direct(
         values, exclusion=anchors.exclusion, crossover=anchors.crossover, inclusion=anchors.inclusion
     ).membership
+    return tuple(map(settle, degrees))

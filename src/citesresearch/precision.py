@@ -1,0 +1,67 @@
+"""How precise a number is, wherever it is published, compared or printed: never to the last bit of a float.
+
+The last bits of a sum depend on the processor's instructions and on its number of threads. Published numbers keep
+`SIGNIFICANT` digits, far beyond what is printed; a limit is reached within `TOLERANCE`; a half-way value that is printed
+goes away from zero, as the reader who checks by hand expects.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import fields, is_dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pandas as pd
+
+__all__ = ["SIGNIFICANT", "TOLERANCE", "rounded", "settle", "settle_all", "settle_parts", "settle_table"]
+
+SIGNIFICANT = 10
+TOLERANCE = 1e-12
+_EXACT = 12  # digits that two computations of one printed number share
+
+
+def rounded(value: float, digits: int) -> Decimal:
+    """A number to `digits` decimals, half-way values away from zero: 49.85 and 49.849999999999994 are both 49.9."""
+    exact = Decimal(int(value)) if float(value).is_integer() else Decimal(f"{value:.{_EXACT}g}")
+    return exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+
+
+def settle(value: float) -> float:
+    """A number to `SIGNIFICANT` digits. Whole numbers, NaN and infinities stay as they are."""
+    return value if not math.isfinite(value) or value.is_integer() else float(f"{value:.{SIGNIFICANT}g}")
+
+
+def settle_all(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Each number of an array, settled."""
+    import numpy as np
+
+    given = np.asarray(values, dtype=np.float64)
+    with np.errstate(invalid="ignore"):
+        loose = np.isfinite(given) & (given != np.rint(given))
+    if not loose.any():
+        return given
+    made = given.copy()
+    different, place = np.unique(given[loose], return_inverse=True)
+    made[loose] = np.array([float(f"{value:.{SIGNIFICANT}g}") for value in different.tolist()])[place]
+    return made
+
+
+def settle_table(table: pd.DataFrame) -> pd.DataFrame:
+    """The same table with each column of floats settled."""
+    loose = {name: settle_all(column) for name, column in table.items() if column.dtype == "float64"}
+    return table.assign(**loose) if loose else table  # type: ignore[arg-type]
+
+
+def settle_parts(value: Any) -> Any:
+    """The same record, tuple or number, with every float in it settled."""
+    if isinstance(value, float):
+        return settle(value)
+    if isinstance(value, tuple):
+        return tuple(settle_parts(item) for item in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{f.name: settle_parts(getattr(value, f.name)) for f in fields(value) if f.init})
+    return value
