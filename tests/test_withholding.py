@@ -202,9 +202,14 @@ def test_what_is_withheld_leaves_no_trace_in_a_publication(prepared: tuple[Path,
     _, marks = prepared
     place = tmp_path / "data" / "processed" / "hasard" / "publication"
     for path in place.iterdir():
-        text = path.read_text("utf-8") if path.suffix == ".json" else pd.read_parquet(path).to_csv(float_format="%.0f")
+        text = (
+            pd.read_parquet(path).to_csv(float_format="%.0f")
+            if path.suffix == ".parquet"
+            else path.read_text("latin-1")
+        )
         assert not traces(text, marks), path.name
     publication = Publication.load(place)
+    assert not traces(publication.estimates.to_csv(float_format="%.0f"), marks)
     site = publication.cite("demo-000")
     pages = [str(make(site).html()) for make in sections.SECTIONS]
     quality = [sections.taux_de_reponse, sections.reponses_manquantes, sections.coherence, sections.desaccords]

@@ -281,3 +281,33 @@ def test_the_pages_on_the_network_are_spread_among_the_others(
     assert [a.id for a in report.attempts] == [
         *("synthese", "cde-001", "cde-002", "gouvernance", "cde-003", "cde-004", "cde-005")
     ]
+
+
+def test_a_run_whose_process_died_goes_to_a_worker_that_waits(
+    tmp_path: Path, notebook: WriteNotebook, exporter: str, request: pytest.FixtureRequest
+) -> None:
+    """The last run kills its process once the other worker has nothing left to do: the batch waited for ever."""
+    quick = notebook("vite.ipynb", "print('fin')")
+    once, page = tmp_path / "une_fois", tmp_path / "build" / "publique" / "pages" / "cde-001.html"
+    script = f"""
+import os, pathlib, signal, time
+once, page = pathlib.Path({str(once)!r}), pathlib.Path({str(page)!r})
+if not once.exists():
+    while not page.exists():
+        time.sleep(0.05)
+    once.touch()
+    time.sleep(0.5)
+    os.kill(os.getppid(), signal.SIGKILL)
+    os.kill(os.getpid(), signal.SIGKILL)
+print('enfin')
+"""
+    last = notebook("tue.ipynb", script)
+    former = signal.signal(signal.SIGALRM, lambda *_: pytest.fail("the batch waits for ever"))
+    request.addfinalizer(lambda: signal.signal(signal.SIGALRM, former))
+    request.addfinalizer(lambda: signal.alarm(0))
+    signal.alarm(120)
+    report = run_batch(
+        [run(quick, 1), run(last, 2)], tmp_path / "build", exporter=exporter, warmer="", engine="fourche"
+    )
+    assert sorted(a.id for a in report.succeeded) == ["cde-001", "cde-002"], report.summary()
+    assert once.exists()

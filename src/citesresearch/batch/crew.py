@@ -201,9 +201,6 @@ class Crew:
         """
         self._pending = deque(runs)
         self._staff()
-        for worker in self.workers:
-            if worker.pid is not None and worker.run is None:
-                self._hand_out(worker)
         while self._pending or any(worker.run for worker in self.workers):
             yield from self._step()
 
@@ -273,7 +270,10 @@ class Crew:
 
     # -- workers ----------------------------------------
     def _staff(self) -> None:
-        """Hire up to as many workers as there is work for."""
+        """Give what waits to those who wait for it, then hire up to as many workers as there is work for."""
+        for idle in self.workers:
+            if idle.pid is not None and idle.run is None:
+                self._hand_out(idle)
         wanted = min(self.count, len(self._pending) + sum(w.run is not None for w in self.workers))
         while len(self.workers) < wanted:
             self._hire()
