@@ -70,6 +70,7 @@ def test_three_typical_monographs_and_the_pages_around_them_have_no_fault(site: 
         ('href="../index.html"', 'href="../perdu.html"', "« ../perdu.html » ne mène nulle part"),
         ('href="#', 'href="#perdu-', "vise un endroit qui n’existe pas"),
         ('href="indicateurs.html"', 'href="https://exemple.test"', "quitte le site"),
+        ("17\u202f000", "17\u202f001", "ne dit pas ce que disent les données"),
         ("</main>", "<p>" + "x" * 300_000 + "</p></main>", "pour 300\u00a0ko au plus"),
     ],
 )

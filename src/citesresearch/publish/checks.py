@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib.util
 import os
 import queue
+import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -14,10 +16,11 @@ from urllib.parse import unquote
 
 from ..disclosure import CitePublication, Publication
 from ..french import number, plural
-from ..sections import SECTIONS
+from ..sections import SECTIONS, couverture
 from ..sections.blocks import Block, ChartBlock, Pair
 from .chromium import Browser, find_chromium
 from .markup import Markup, read_markup
+from .page import FILLED_IN
 
 __all__ = ["HEAVIEST", "MONOGRAPH", "CheckReport", "axe_script", "check_site", "static_faults"]
 
@@ -28,6 +31,7 @@ _AXE = """axe.run(document, {resultTypes: ["violations"]}).then((said) => said.v
   `${v.id} : ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 90)).join(" | ")}`))"""
 _OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 NARROWEST = 320  # pixels
+_TAG = re.compile(r"<[^>]*>")
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,7 @@ def static_faults(site: Path, publications: Sequence[Publication]) -> list[tuple
         if size >= limit:
             sentences.append(f"la page pèse {number(size / 1000, 0)} ko, pour {number(limit / 1000, 0)} ko au plus")
         if own is not None:
-            sentences += _unexpected(own, found)
+            sentences += _unexpected(own, found, texts[page])
         faults += [(name, words) for words in sentences]
     return faults
 
@@ -106,8 +110,8 @@ def _dead_links(page: Path, found: Markup, read: Mapping[Path, Markup]) -> Itera
             yield f"le lien « {link} » vise un endroit qui n’existe pas"
 
 
-def _unexpected(site: CitePublication, found: Markup) -> Iterator[str]:
-    """Rubrics and figures of a monograph against those that its data give now."""
+def _unexpected(site: CitePublication, found: Markup, text: str) -> Iterator[str]:
+    """Rubrics and figures of a monograph, and all that these say, against what its data give now."""
     made = [section(site) for section in SECTIONS]
     for what, wanted, there in (
         ("rubrique", [section.id for section in made], found.rubrics),
@@ -117,6 +121,27 @@ def _unexpected(site: CitePublication, found: Markup) -> Iterator[str]:
             f"il manque la {what} « {ident} » que les données permettent" for ident in wanted if ident not in there
         )
         yield from (f"la {what} « {ident} » n’est pas celle des données" for ident in there if ident not in wanted)
+    shown = {"la couverture": couverture(site).html()}
+    shown |= {f"la rubrique « {section.id} »": section.html() for section in made if section.id in found.rubrics}
+    for name, words in shown.items():
+        if passage := _first_absent(str(words), text):
+            yield f"{name} ne dit pas ce que disent les données : « {passage} » n’y est pas"
+
+
+def _first_absent(rubric: str, page: str) -> str:
+    """What a rubric should say and the page does not, in its place; empty where the page says it all.
+
+    The page says it word for word, but for the names of the indicators, which the site fills in.
+    """
+    at = 0
+    for piece in FILLED_IN.split(rubric)[::2]:
+        place = page.find(piece, at)
+        if place < 0:
+            same = bisect_left(range(len(piece)), True, key=lambda end: page.find(piece[: end + 1], at) < 0)
+            start = piece.rfind(">", 0, same) + 1
+            return _TAG.sub(" ", piece[start : same + 80]).strip()[:80]
+        at = place + len(piece)
+    return ""
 
 
 def _charts(blocks: Iterable[Block]) -> Iterator[str]:

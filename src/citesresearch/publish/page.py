@@ -27,7 +27,7 @@ __all__ = ["NAVIGATION", "SITE", "Around", "Link", "csp", "export_page", "fill_n
 NAVIGATION = "<!--nav-->"
 SITE = "<!--site-->"
 DICTIONARY = "indicateurs.html"
-_INDICATORS = re.compile(r"<!--indicateurs:([\w ]+)-->")
+FILLED_IN = re.compile(r"<!--indicateurs:([\w ]+)-->")  # in a figure, where the site names its indicators
 _FOLDED = 12  # neighbours are listed in full up to that many
 _NAMED = 2  # indicators of a figure are named up to that many
 _IMAGES = re.compile(r"^image/")
@@ -166,7 +166,7 @@ def fill_navigation(page: str, around: Around, current: str = "") -> str:
         )
         for link in around.site
     )
-    page = _INDICATORS.sub(lambda found: _definitions(found[1].split(), around.indicateurs), page)
+    page = FILLED_IN.sub(lambda found: _definitions(found[1].split(), around.indicateurs), page)
     return page.replace(SITE, str(top), 1).replace(NAVIGATION, str(_after(around)), 1)
 
 
