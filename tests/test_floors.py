@@ -29,6 +29,7 @@ FLOORS = {
     "disclosure": 5,
     "attack": 5,
     "figures": 6,
+    "knowledge": 6,
     "shared": 6,
     "tables": 6,
     "wording": 6,

@@ -33,6 +33,7 @@ _CODE = (
     "precision.py",
     "published_estimates.py",
     "french.py",
+    "knowledge.py",
     "shared.py",
     "tables.py",
     "wording.py",

@@ -15,13 +15,13 @@ import pandas as pd
 
 from ..french import NBSP, listing, noun, number, percent, plural, typeset
 from ..french import date as date_words
+from ..knowledge import nothing_shown, of_estimate, sign_of, state_of
 from ..tables import SIGNS
 from .sheet import Sheet, ellipsis, text_width
 
 __all__ = [
     "CITES",
     "LEAD",
-    "SIGN_OF",
     "Estimate",
     "KeyItem",
     "Nouns",
@@ -48,7 +48,6 @@ __all__ = [
 Nouns = tuple[str, str]  # what is counted, singular and plural
 CITES: Nouns = ("Cité", "Cités")
 LEAD = 15  # pixels from line to line of a label
-SIGN_OF = {"s": "s", "nc": "///"}  # every other status without a value is « nd »
 
 
 # -- estimates ---------------------------------------------------------------------------------------------------------
@@ -77,7 +76,7 @@ class Estimate:
     @property
     def sign(self) -> str:
         """What stands where there is no value: « s », « nd » or « /// »."""
-        return SIGN_OF.get(self.statut, "nd")
+        return sign_of(of_estimate(self.statut, None))
 
 
 _READ = (
@@ -191,8 +190,8 @@ def hidden_words(signs: Iterable[str], what: str = "ligne") -> str:
 
 
 def missing_title(signs: Iterable[str]) -> str:
-    """The title of a figure without any value to show."""
-    return "Réponses couvertes par le secret statistique" if "s" in set(signs) else "Aucune réponse disponible"
+    """The title of a figure without any value to show, from the signs that stand in their place."""
+    return nothing_shown(state_of(sign) for sign in signs)
 
 
 def extremes(values: Mapping[str, float]) -> tuple[list[str], list[str]]:

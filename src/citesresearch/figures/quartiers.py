@@ -11,9 +11,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..french import date, listing, number, percent, plural, typeset
+from ..knowledge import of_estimate, sign_of
 from ..tables import Cell, Column, DataTable, Detailed
 from .chart import Chart
-from .exhibit import SIGN_OF, KeyItem, axis_words, block, credits, draw_key, hidden_words, missing_title, place_key
+from .exhibit import KeyItem, axis_words, block, credits, draw_key, hidden_words, missing_title, place_key
 from .sheet import Sheet, ellipsis, text_width
 
 __all__ = ["quartiers"]
@@ -127,7 +128,7 @@ def _rate(
         if code not in by_code.index:
             return "nd"
         read = shown[code]
-        return SIGN_OF.get(str(by_code.loc[code, "statut"]), "nd") if pd.isna(read) else float(read)
+        return sign_of(of_estimate(str(by_code.loc[code, "statut"]), None)) if pd.isna(read) else float(read)
 
     return _Rate(
         typeset(label),

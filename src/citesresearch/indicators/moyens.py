@@ -10,7 +10,7 @@ import pandas as pd
 from ..data.dataset import Dataset
 from .indicator import Indicator, indicator
 from .mesures import Closed, Numbers, Row, closed_rows, number_rows
-from .questions import closed_question, frame_of, sums_by_unit, texts, units_of
+from .questions import Units, closed_question, frame_of, sums_by_unit, texts, units_of
 
 _SPENT = "Les dépenses déclarées dans les retours"
 _BESIDE = "Les cofinancements déclarés dans les retours"
@@ -78,7 +78,23 @@ def depenses_par_categorie(dataset: Dataset) -> pd.DataFrame:
     for year, kept in lines.groupby("annee"):
         crossing = units.key | {"croisement": "annee", "croisement_modalite": str(year)}
         rows += closed_rows(question(kept), units.perimeters, crossing, "share")
-    return frame_of(rows)
+    spent = _spent_nothing(units, lines)
+    return frame_of([row | {"statut": "nc"} if row.get("base") == 0 and _where(row) in spent else row for row in rows])
+
+
+def _where(row: Row) -> tuple[Any, Any]:
+    return row["perimetre_type"], row["perimetre_id"]
+
+
+def _spent_nothing(units: Units, lines: pd.DataFrame) -> set[tuple[Any, Any]]:
+    """The perimeters whose lines say 0 € and nothing else: there is nothing to share out, which is not « no answer »."""
+    unit, euros, members = units.of(lines), lines["depense"].to_numpy(dtype="float64"), units.perimeters.members
+    told, some = (
+        np.bincount(units.place[unit[kept & (unit >= 0)]], minlength=members.shape[1])
+        for kept in (np.isfinite(euros), euros > 0)
+    )
+    nothing = (members @ told > 0) & (members @ some == 0)
+    return {key for key, none in zip(units.perimeters.keys, nothing, strict=True) if none}
 
 
 @indicator(

@@ -99,8 +99,12 @@ class SideNote:
 
     lines: tuple[tuple[str, str], ...]
 
+    def __bool__(self) -> bool:
+        return any(words for _, words in self.lines)
+
     def html(self) -> Markup:
-        return render("note", lines=self.lines)
+        """A line without words is left out: it would name what nobody said."""
+        return render("note", lines=[line for line in self.lines if line[1]])
 
 
 @dataclass(frozen=True)

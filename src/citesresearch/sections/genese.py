@@ -19,37 +19,42 @@ def genese(site: CitePublication) -> Section:
     blocks: list[Block] = [*written(site, "genese")]
     if len(past):
         blocks.append(fact_list(site, past))
+    line = frise(site.publication, site)
     if own.empty:
+        shown = " ; la frise montre le calendrier national" if line else ""
         blocks.append(
             State(
                 "vide",
                 "Donnée non disponible pour cette Cité",
-                "Aucun événement daté de cette Cité n’est documenté ; la frise montre le calendrier national.",
+                f"Aucun événement daté de cette Cité n’est documenté{shown}.",
                 "Des événements datés (dossier, label, premier comité de pilotage, premières actions) dans la table « evenements ».",
             )
         )
-    blocks.append(frise(site.publication, site))
-    chapo = (
-        f"{plural(len(own), 'date documentée')} dans la vie de la Cité."
-        if len(own)
-        else "Le calendrier national, faute de dates propres à la Cité."
-    )
+    blocks += line
+    if len(own):
+        chapo = f"{plural(len(own), 'date documentée')} dans la vie de la Cité."
+    elif line:
+        chapo = "Le calendrier national, faute de dates propres à la Cité."
+    else:
+        chapo = "Ses premiers pas, sans dates." if blocks[:-1] else "Aucune date n’est documentée."
     return Section(
         "genese",
         4,
         "Genèse et frise chronologique",
         chapo,
-        "complete" if len(own) else "partielle",
+        "complete" if len(own) else "partielle" if line or len(blocks) > 1 else "vide",
         tuple(blocks),
     )
 
 
-def frise(publication: Publication, site: CitePublication | None = None) -> Pair:
-    """The timeline of the programme, with the events of one Cité among them."""
+def frise(publication: Publication, site: CitePublication | None = None) -> tuple[Block, ...]:
+    """The timeline of the programme, with the events of one Cité among them; nothing where no event is documented."""
     events = publication.table("evenements")
     events = events[events["perimetre_type"] == "national"]
     if site is not None:
         events = pd.concat([events, site.rows("evenements")])
+    if events.empty:
+        return ()
     events = events.sort_values(["date_debut", "perimetre_type"], kind="stable")
     made = tuple(
         TimelineEvent(
@@ -64,7 +69,7 @@ def frise(publication: Publication, site: CitePublication | None = None) -> Pair
     notes = [("Sources", documents(publication, events["source"]))]
     if site is not None:
         notes.insert(0, ("Lecture", "disque plein et gras : la vie de la Cité ; anneau : le programme national."))
-    return Pair((Timeline(made),), SideNote(tuple(notes)))
+    return (Pair((Timeline(made),), SideNote(tuple(notes))),)
 
 
 def _moment(row: pd.Series) -> str:

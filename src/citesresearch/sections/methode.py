@@ -63,7 +63,7 @@ def precautions(site: CitePublication) -> Section:
         2,
         "Précautions méthodologiques et terrain",
         typeset(
-            f"Cette page repose sur {plural(len(idents), 'document')}{'' if len(site.rows('terrain')) else ', sans enquête de terrain'}."
+            f"Cette page repose sur {plural(len(idents), 'document') if idents else 'la liste des Cités'}{'' if len(site.rows('terrain')) else ', sans enquête de terrain'}."
         ),
         "complete" if len(site.rows("terrain")) else "partielle",
         (

@@ -439,14 +439,21 @@ def enseignements_nationaux(publication: Publication) -> Section:
 
 
 def calendrier(publication: Publication) -> Section:
-    """The timeline of the programme."""
+    """The timeline of the programme; a campagne whose documents give no date of it has none."""
+    line = frise(publication)
+    missing = State(
+        "vide",
+        "Donnée non disponible dans cette campagne",
+        "Aucune date du programme n’est documentée.",
+        "Des événements nationaux datés dans la table « evenements ».",
+    )
     return Section(
         "calendrier",
         10,
         "Calendrier du programme",
-        "Les dates nationales que donnent les documents.",
-        "complete",
-        (frise(publication),),
+        "Les dates nationales que donnent les documents." if line else "Aucune date n’est documentée.",
+        "complete" if line else "vide",
+        line or (missing,),
     )
 
 
