@@ -85,12 +85,17 @@ class Publication:
 
     def table(self, name: str) -> pd.DataFrame:
         """A published table; empty where the campagne has none. Raises KeyError for a table that is never published."""
-        if name in self.tables:
-            return self.tables[name].copy(deep=False)
-        described = self.codebook[name]
-        if described.source_secret not in EXEMPT:
-            raise KeyError(f"the table {name!r} is never published")
-        return pd.DataFrame({column: pd.Series(dtype="str") for column in described.columns})
+        if name not in self._known:
+            described = self.codebook[name]
+            if described.source_secret not in EXEMPT:
+                raise KeyError(f"the table {name!r} is never published")
+            self._known[name] = pd.DataFrame({column: pd.Series(dtype="str") for column in described.columns})
+        return self._known[name].copy(deep=False)
+
+    @cached_property
+    def _known(self) -> dict[str, pd.DataFrame]:
+        """The tables of the campagne, and the empty ones that pages have asked for."""
+        return dict(self.tables)
 
     @cached_property
     def estimates(self) -> pd.DataFrame:

@@ -67,7 +67,7 @@ def precautions(site: CitePublication) -> Section:
         ),
         "complete" if len(site.rows("terrain")) else "partielle",
         (
-            Pair((TableBlock(table),), note),
+            *((Pair((TableBlock(table),), note),) if idents else ()),
             Subheading("À garder en tête"),
             BulletList(tuple(typeset(text.replace("{}", aim)) for text in (first, *PRECAUTIONS))),
             Subheading("Personnes rencontrées"),
