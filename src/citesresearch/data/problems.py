@@ -38,6 +38,9 @@ KINDS = {
     "fichier_chiffre": "Fichier protégé par un mot de passe",
     "fichier_ouvert": "Fichier ouvert dans un tableur",
     "fichier_ignore": "Fichiers qui ne sont pas lus",
+    "fichier_insee": "Fichier de l’Insee lu",
+    "edition_douteuse": "Édition de l’Insee à vérifier",
+    "quartiers_sans_cite": "Cités sans quartier prioritaire",
     "fichier_sans_ligne": "Fichier sans ligne de données",
     "table_en_double": "Table présente deux fois",
     "dossier_ignore": "Dossier qui n’est pas lu",
@@ -222,7 +225,12 @@ class Problem:
         return ", ".join(row + column)
 
     def explanation(self) -> str:
-        """What was read, what is expected, what to do: the part of the sentence that follows the place."""
+        """What was read, what is expected, what to do: the part of the sentence that follows the place.
+
+        What is only for information is a fact, not a thing to do.
+        """
+        if self.gravite == "information" and self.attendu:
+            return f"{self.attendu}."
         parts = [
             self.attendu and f"attendu{NBSP}: {self.attendu}",
             self.remede and f"à faire{NBSP}: {self.remede}",
@@ -289,13 +297,15 @@ class Problems(tuple[Problem, ...]):
     def report(self, limit_per_group: int | None = 5) -> str:
         """The problems in French, by file then by kind; at most `limit_per_group` of each (None: all).
 
-        What is only for information is counted at the end.
+        What is only for information comes at the end: in its words, or counted where it has none.
         """
         told = Problems(problem for problem in self if problem.gravite != "information")
         if len(told) < len(self):
-            counts = Counter(problem.title for problem in self if problem.gravite == "information")
-            notes = "\n".join(f"Pour information{NBSP}: {title} ({number(n)})." for title, n in counts.items())
-            return f"{told.report(limit_per_group)}\n{notes}"
+            notes = [problem for problem in self if problem.gravite == "information"]
+            counts = Counter(problem.title for problem in notes if not problem.attendu)
+            lines = [f"Pour information{NBSP}: {title} ({number(n)})." for title, n in counts.items()]
+            lines += [f"Pour information{NBSP}: {p.source}{NBSP}: {p.explanation()}" for p in notes if p.attendu]
+            return "\n".join([told.report(limit_per_group), *lines])
         if not self:
             return "Aucun problème."
         files: dict[str, dict[str, list[Problem]]] = {}

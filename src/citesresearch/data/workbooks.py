@@ -10,7 +10,8 @@ import datetime
 import io
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -28,7 +29,7 @@ from .sheet_xml import MAX_CELLS, Marks, TooLarge, ods_marks, xlsx_formats, xlsx
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
-__all__ = ["WORKBOOK_SUFFIXES", "Sheet", "Workbook", "open_workbook"]
+__all__ = ["WORKBOOK_SUFFIXES", "Sheet", "Workbook", "bare_sheets", "open_workbook", "workbook_of"]
 
 WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".ods")
 MAX_UNZIPPED = 100_000_000  # bytes of XML
@@ -69,8 +70,7 @@ class Sheet:
 class Workbook:
     """The sheets of a workbook, each read when it is asked for. Built by `open_workbook`."""
 
-    def __init__(self, path: Path, parts: Mapping[str, bytes]) -> None:
-        self.path = path
+    def __init__(self, parts: Mapping[str, bytes]) -> None:
         self._parts = parts
         self._ods: dict[str, Marks] = {}
         self._places: dict[str, str] = {}
@@ -106,15 +106,8 @@ class Workbook:
 
     def _read(self, name: str) -> list[list[Any]]:
         """The values of a sheet; raises BadZipFile for whatever calamine cannot read."""
-        from python_calamine import CalamineError
-
-        try:
+        with _calamine():
             return self._values.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        except BaseException as error:
-            # A panic of its own Rust code derives from nothing but BaseException.
-            if isinstance(error, CalamineError) or type(error).__name__ == "PanicException":
-                raise zipfile.BadZipFile(str(error)) from error
-            raise
 
     @cached_property
     def _values(self) -> CalamineWorkbook:
@@ -165,8 +158,11 @@ class Workbook:
 def open_workbook(path: Path, notes: Collector) -> Workbook | None:
     """The workbook at `path`, or None and the reason why not in `notes`; never raises for what the file holds."""
     data = load_bytes(path, notes)
-    if data is None:
-        return None
+    return None if data is None else workbook_of(data, notes)
+
+
+def workbook_of(data: bytes, notes: Collector) -> Workbook | None:
+    """The workbook that these bytes are; see `open_workbook`."""
     if not data.startswith(b"PK\x03\x04"):
         code, expected, remedy, read = _not_an_archive(data)
         notes.add(code, expected, remedy, lu=read)
@@ -179,12 +175,55 @@ def open_workbook(path: Path, notes: Collector) -> Workbook | None:
         elif b"encryption-data" in parts.get("META-INF/manifest.xml", b""):
             notes.add("fichier_chiffre", "un classeur sans mot de passe", _UNLOCK, lu="un classeur chiffré")
         else:
-            return Workbook(path, parts)
+            return Workbook(parts)
     except TooLarge:
         notes.add(*_too_large())
     except _DAMAGED:
         notes.add("fichier_abime", "un classeur entier", _SAVE_AGAIN)
     return None
+
+
+@contextmanager
+def _calamine() -> Iterator[None]:
+    """Raises BadZipFile for whatever calamine cannot read."""
+    from python_calamine import CalamineError
+
+    try:
+        yield
+    except BaseException as error:
+        # A panic of its own Rust code derives from nothing but BaseException.
+        if isinstance(error, CalamineError) or type(error).__name__ == "PanicException":
+            raise zipfile.BadZipFile(str(error)) from error
+        raise
+
+
+def bare_sheets(data: bytes, notes: Collector) -> list[tuple[str, list[tuple[int, list[str]]]]]:
+    """The sheets of a workbook of an older or binary format (xls, xlsb), by name: numbered rows of values alone.
+
+    Formulas never computed and merged cells are not told there: good enough for published files, not for those that
+    people fill in. None of them, and why in `notes`, where it cannot be read.
+    """
+    from python_calamine import CalamineWorkbook
+
+    try:
+        if data.startswith(b"PK\x03\x04"):
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                if sum(info.file_size for info in archive.infolist()) > MAX_UNZIPPED:
+                    raise TooLarge
+        with _calamine():
+            book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+            values = [(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names]
+    except TooLarge:
+        notes.add(*_too_large())
+        return []
+    except _DAMAGED:
+        code, expected, remedy, read = _not_an_archive(data)
+        notes.add(code, expected.replace("xlsx ou ods", "Excel"), remedy, lu=read)
+        return []
+    return [
+        (name, [(i, ["" if v == "" else _text(v, "") for v in row]) for i, row in enumerate(rows, start=1)])
+        for name, rows in values
+    ]
 
 
 def _parts(data: bytes) -> dict[str, bytes]:
