@@ -117,8 +117,7 @@ def test_a_later_edition_of_other_places_changes_no_page(published: Publish, who
         assert section.chapo == former.chapo
         assert "2018" in section.chapo
         assert "2023" not in read(section)
-        assert "2024" not in read(section)
-        assert "nd" not in read(section).split("Évolution du nombre")[1].split("Précaution")[0]
+        assert "IPRO 2024" not in read(section)
 
 
 def test_without_communes_the_page_says_that_nothing_is_attached(published: Publish) -> None:
