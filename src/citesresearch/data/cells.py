@@ -10,7 +10,8 @@ from typing import Any
 
 from ..codebook import Field
 from ..french import date as date_in_words
-from ..french import number, of, plain, plural
+from ..french import listing, number, of, plain, plural
+from .amounts import Marks, advice, both_readings, grouped_number
 from .nearest import Budget, Choices
 from .problems import Gravite, quoted
 
@@ -133,12 +134,32 @@ def parse_partial_date(text: str) -> str | None:
     return "-".join([year, *(f"{int(part):02d}" for part in (month, day) if part is not None)])
 
 
-def _number_parser(field: Field) -> Callable[[str], float | Fault]:
+def _number_parser(field: Field, marks: Marks) -> Callable[[str], float | Fault]:
     integer = field.type == "integer"
     kind = "une part en %" if field.part else "un nombre entier" if integer else "un nombre"
+    low, high = _bounds(field)
+
+    def doubtful(text: str) -> float | Fault | None:
+        """What a cell that reads in two ways is; None where it does not, or where one way is out of bounds."""
+        readings = both_readings(text)
+        if readings is None:
+            return None
+        possible = [r for r in readings if (low is None or r >= low) and (high is None or r <= high)]
+        if len(possible) == 1:
+            return possible[0]
+        if not possible:
+            return None
+        value = marks.reading(text)
+        used = listing(quoted(mark) for mark in sorted(marks.decimal | marks.doubtful))
+        mixed = f", dont on sait lire la marque : la colonne mêle {used}" if len(marks.decimal | marks.doubtful) > 1 else ""
+        return Fault("nombre_illisible", f"{kind}{mixed}", advice(text)) if value is None else value
 
     def parse(text: str) -> float | Fault:
+        if not integer and (outcome := doubtful(text)) is not None:
+            return outcome
         value = parse_number(text, integer, field.part)
+        if value is None and not integer:
+            value = grouped_number(text)
         if value is None:
             return Fault("nombre_illisible", kind, _number_remedy(text, integer))
         if abs(value) > _LARGEST:
@@ -294,10 +315,16 @@ def _enum_parser(field: Field, codes: Sequence[str], budget: Budget) -> Callable
     return parse
 
 
+def _bounds(field: Field) -> tuple[float | None, float | None]:
+    return (
+        field.constraints.get("minimum", 0 if field.part else None),
+        field.constraints.get("maximum", 100 if field.part else None),
+    )
+
+
 def _bounded(field: Field, parse: Callable[[str], Any]) -> Callable[[str], Any]:
     """The same parser, refusing numbers outside the bounds (0 and 100 for a share, unless said otherwise)."""
-    low = field.constraints.get("minimum", 0 if field.part else None)
-    high = field.constraints.get("maximum", 100 if field.part else None)
+    low, high = _bounds(field)
     if low is None and high is None:
         return parse
     kind = "une part en %" if field.part else "un nombre entier" if field.type == "integer" else "un nombre"
@@ -336,14 +363,14 @@ def _plain_number(bound: Any) -> str:
     return str(int(value)) if value.is_integer() and abs(value) < 10_000 else number(value)
 
 
-def cell_parser(field: Field, budget: Budget) -> Callable[[str], Any]:
+def cell_parser(field: Field, budget: Budget, marks: Marks | None = None) -> Callable[[str], Any]:
     """What turns the text of a cell of this field into its value (str, float or bool) or a Fault.
 
-    Raises ValueError for a type that the codebook does not use.
+    `marks` are those of the other cells of its column, which may tell what « 12.500 » is. Raises ValueError for a type that the codebook does not use.
     """
     match field.type:
         case "integer" | "number":
-            return _bounded(field, _number_parser(field))
+            return _bounded(field, _number_parser(field, marks or Marks()))
         case "boolean":
             return _parse_boolean
         case "string":

@@ -16,6 +16,7 @@ import pandas as pd
 
 from ..codebook import Codebook, Field, Table
 from ..french import number
+from .amounts import Marks, both_readings, marks_of
 from .cells import Fault, broken_accents, cell_parser, damage
 from .columns import RawTable
 from .folder import PROBLEMS_FILE, Folder, read_folder
@@ -91,7 +92,8 @@ def _column(
     notes: Collector,
 ) -> list[Any]:
     """The typed values of a column; each different text is examined once. Those of `marked` rows are not believed."""
-    parse = cell_parser(field, budget)
+    marks = marks_of(dict.fromkeys(texts)) if field.type == "number" else Marks()
+    parse = cell_parser(field, budget, marks)
     values: dict[str, Any] = dict.fromkeys(missing)
     faults: dict[str, Fault] = {}
     for text in dict.fromkeys(texts):
@@ -122,10 +124,44 @@ def _column(
     if field.required or field.name in table.primary_key:
         unmarked = [(row, text) for row, text in zip(rows, texts, strict=True) if row not in marked]
         _check_present(unmarked, field, missing, notes)
+    if marks.doubtful or len(marks.decimal) > 1:
+        _say_marks(texts, rows, field, marks, values, notes)
     typed = [None if row in marked else values[text] for row, text in zip(rows, texts, strict=True)]
     if field.part and not faults:
         _check_fractions(typed, field, notes)
     return typed
+
+
+def _say_marks(
+    texts: Sequence[str], rows: Sequence[int], field: Field, marks: Marks, values: Mapping[str, Any], notes: Collector
+) -> None:
+    """How a cell that reads in two ways was read, and that two decimal marks are used in one column."""
+    for row, text in zip(rows, texts, strict=True):
+        if both_readings(text) and values.get(text) is not None:
+            notes.add(
+                "nombre_illisible",
+                f"un nombre qui se lit d’une seule façon ({field.libelle})",
+                f"vérifier : lu {number(values[text], 3)}, d’après les autres cellules et les bornes de la colonne",
+                ligne=row,
+                colonne=field.name,
+                lu=text,
+                gravite="avertissement",
+            )
+    if len(marks.decimal) > 1:
+        seen: dict[str, tuple[int, str]] = {}
+        for row, text in zip(rows, texts, strict=True):
+            for mark in marks_of([text]).decimal:
+                seen.setdefault(mark, (row, text))
+        (_, first), (row, text) = sorted(seen.values())
+        notes.add(
+            "nombre_illisible",
+            f"la même marque décimale dans toute la colonne ({field.libelle}) ; une autre cellule porte {quoted(first)}",
+            "vérifier les nombres de cette colonne, et n’y garder que la virgule",
+            ligne=row,
+            colonne=field.name,
+            lu=text,
+            gravite="avertissement",
+        )
 
 
 def _check_present(cells: Sequence[tuple[int, str]], field: Field, missing: Collection[str], notes: Collector) -> None:

@@ -313,6 +313,10 @@ def _text(value: Any, shown: str) -> str:
 
 
 def _digits(value: float) -> str:
-    """The number as spreadsheets show it: 15 digits, no exponent, no decimals of an integer."""
+    """The number as spreadsheets show it: 15 digits, no exponent, no decimals of an integer.
+
+    Three decimals are written with a fourth, zero: a number of a workbook is no « 12.500 » that might be thousands.
+    """
     text = f"{value:.15g}"
-    return format(Decimal(text), "f") if "e" in text else text
+    text = format(Decimal(text), "f") if "e" in text else text
+    return f"{text}0" if text[-4:-3] == "." else text
