@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from ..codebook import Field
 from ..french import date as date_in_words
@@ -15,7 +15,15 @@ from .amounts import Marks, advice, both_readings, grouped_number
 from .nearest import Budget, Choices
 from .problems import Gravite, quoted
 
-__all__ = ["Fault", "broken_accents", "cell_parser", "damage", "parse_number", "parse_partial_date"]
+__all__ = [
+    "Fault",
+    "Kind",
+    "broken_accents",
+    "cell_parser",
+    "damage",
+    "emptied",
+    "other_kind",
+    "parse_number", "parse_partial_date"]
 
 YEARS = (1900, 2100)
 # Beyond this a float no longer holds every integer: a code in a column of figures, or a slip of the hand.
@@ -71,6 +79,9 @@ _MONTHS = {
 
 # Control characters (line breaks and tabs apart) and those that turn the reading direction.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# Those that leave a cell empty to the eye: zero widths, controls.
+_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028\u2029\u2060\ufeff]")
+_LOGICAL = {"VRAI", "FAUX", "TRUE", "FALSE"}
 # What spreadsheets, English or French, write for a formula that has no result.
 _ERROR = re.compile(r"#(?:N/A|REF!|DIV/0!|VALUE!|VALEUR!|NAME\?|NOM\?|NUM!|NOMBRE!|NULL!|NUL!|SPILL!|CALC!)|Err ?:\d+")
 # UTF-8 that was once read as cp1252 and saved so: « Ã© » for « é ».
@@ -85,6 +96,10 @@ class Fault:
     attendu: str
     remede: str
     gravite: Gravite = "bloquant"
+
+
+# How a workbook holds a cell whose text alone would not tell: « 2022 » may be a date, « oui » true.
+Kind = Literal["date", "logique"]
 
 
 # --- numbers, dates, lists ------------------------------------------------------------------------
@@ -394,6 +409,36 @@ def damage(text: str) -> Fault | None:
             "erreur_de_formule",
             "une valeur, non une erreur du tableur",
             "corriger la formule, ou taper la valeur à sa place ; laisser la cellule vide si la valeur manque",
+        )
+    return None
+
+
+def emptied(text: str, blank: str) -> Fault | None:
+    """A cell that looks empty and holds an invisible character: a value may have been lost there."""
+    if not text or blank or not _INVISIBLE.search(text):
+        return None
+    return Fault(
+        "caractere_interdit",
+        "une valeur, ou une cellule vraiment vide : celle-ci ne contient qu’un caractère invisible",
+        "vider la cellule, ou retaper la valeur qui s’y trouvait",
+        "avertissement",
+    )
+
+
+def other_kind(field: Field, text: str, kind: Kind | None) -> Fault | None:
+    """A cell that a spreadsheet holds as something else than what its column asks."""
+    if field.type == "string" and not field.date_partielle:
+        if (kind == "logique" or text in _LOGICAL) and text not in field.constraints.get("enum", ()):
+            return Fault(
+                "type_de_cellule",
+                "un texte, non une valeur logique du tableur (VRAI, FAUX)",
+                "mettre la cellule au format Texte et retaper la valeur",
+            )
+    elif field.type in ("integer", "number") and kind == "date" and (field.constraints.get("minimum") or 0) < 1900:
+        if parse_number(text) is None:
+            return None  # a whole date is no number: that is said otherwise
+        return Fault(
+            "type_de_cellule", "un nombre, non une date", "mettre la cellule au format Nombre et retaper le nombre"
         )
     return None
 

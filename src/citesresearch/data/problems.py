@@ -88,6 +88,13 @@ KINDS = {
     "date_impossible": "Date impossible",
     "dates_inversees": "Dates dans le désordre",
     "valeurs_inversees": "Valeurs dans le désordre",
+    "peu_plausible": "Valeur peu plausible",
+    "date_peu_plausible": "Date peu plausible",
+    "cellule_vide": "Cellule vide parmi d’autres remplies",
+    "valeur_decalee": "Valeur peut-être décalée d’une colonne",
+    "type_de_cellule": "Cellule d’un autre type",
+    "colonnes_facultatives": "Colonnes facultatives absentes",
+    "moins_qu_avant": "Moins qu’à la dernière préparation",
     # its keys
     "cle_double": "Clé en double",
     "valeur_double": "Valeur en double",

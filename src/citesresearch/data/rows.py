@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from .cells import Fault
+from .cells import Fault, Kind
 
 __all__ = ["BLANKS", "MAX_CELL", "Range", "Rows", "column_letters", "filled"]
 
@@ -51,7 +51,7 @@ class Rows:
 
     `records` can be gone through once; once that is done `lost` holds the cells of the rows that could not be read.
     `faults` tells, by row (from 1) and column (from 0), the cells whose text is not what was meant: a formula without
-    value, an error. `merged` are the ranges of merged cells. `delimiter` is None for a sheet.
+    value, an error. `kinds` tells those that a workbook holds as a date or as true or false. `merged` are the ranges of merged cells. `delimiter` is None for a sheet.
     """
 
     records: Iterable[tuple[int, Sequence[str]]]
@@ -59,3 +59,4 @@ class Rows:
     lost: set[str] = field(default_factory=set)
     faults: Mapping[tuple[int, int], Fault] = field(default_factory=dict)
     merged: Sequence[Range] = ()
+    kinds: Mapping[tuple[int, int], Kind] = field(default_factory=dict)

@@ -9,20 +9,23 @@ a spreadsheet shows.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from ..codebook import Codebook, Field, Table
-from ..french import number
+from ..french import listing, number, plural
 from .amounts import Marks, both_readings, marks_of
-from .cells import Fault, broken_accents, cell_parser, damage
+from .cells import Fault, Kind, broken_accents, cell_parser, damage, emptied, other_kind, parse_number
 from .columns import RawTable
 from .folder import PROBLEMS_FILE, Folder, read_folder
 from .free_text import mask_free_text
 from .links import key_text, validate_links
 from .nearest import Budget
+from .plausible import implausible
 from .problems import Collector, Problem, Problems, quoted
 from .questionnaire import validate_questionnaire
 from .rows import BLANKS
@@ -69,16 +72,80 @@ def validate_table(raw: RawTable, table: Table) -> tuple[pd.DataFrame, list[Prob
         marked.setdefault(name, {})[row] = fault
     for field in table.fields:
         if field.name in raw.frame:
-            texts = [text.strip(BLANKS) for text in raw.frame[field.name].tolist()]
+            typed = raw.frame[field.name].tolist()
+            texts = [text.strip(BLANKS) for text in typed]
+            found = _unlike(typed, texts, rows, field, table, raw.kinds)
+            marked[field.name] = found | marked.get(field.name, {})
             columns[field.name] = _column(texts, field, table, rows, marked.get(field.name, {}), missing, budget, notes)
         else:
             columns[field.name] = [None] * len(rows)
+    _check_shifts(raw, table, columns, rows, notes)
     _check_order(columns, rows, table, notes)
     _check_keys(columns, rows, table, notes)
     # Built with all values before the frame: assigning column by column would fragment it.
     frame = pd.DataFrame({f.name: _typed(f, columns[f.name]) for f in table.fields})
     frame = frame.set_index(pd.Index(rows, dtype="int64", name="ligne"))
     return frame, sorted(notes.found, key=lambda problem: problem.ligne or 0)
+
+
+def _unlike(
+    typed: Sequence[str],
+    texts: Sequence[str],
+    rows: Sequence[int],
+    field: Field,
+    table: Table,
+    kinds: Mapping[tuple[int, str], Kind],
+) -> dict[int, Fault]:
+    """The cells that are of another type than their column, or empty to the eye alone."""
+    needed = field.required or field.name in table.primary_key
+    found: dict[int, Fault] = {}
+    for row, cell, text in zip(rows, typed, texts, strict=True):
+        fault = other_kind(field, text, kinds.get((row, field.name))) if text else emptied(cell, text)
+        if fault is not None:
+            found[row] = replace(fault, gravite="bloquant") if needed else fault
+    return found
+
+
+def _check_shifts(
+    raw: RawTable, table: Table, columns: Mapping[str, Sequence[Any]], rows: Sequence[int], notes: Collector
+) -> None:
+    """A number that stands alone of its kind in a column of words, right of an empty cell of numbers."""
+    here = [name for name in raw.frame.columns if name in columns]
+    for left, right in pairwise(here):
+        if table[left].type not in ("integer", "number") or table[right].type != "string" or table[right].date_partielle:
+            continue
+        cells = [text.strip(BLANKS) for text in raw.frame[right].tolist()]
+        numeric = [parse_number(text) is not None for text in cells]
+        if 2 * sum(numeric) > sum(map(bool, cells)) and len(rows) > 1:
+            continue  # numbers are ordinary there
+        for row, value, text, is_number in zip(rows, columns[left], cells, numeric, strict=True):
+            if value is None and is_number:
+                notes.add(
+                    "valeur_decalee",
+                    f"un texte ({table[right].libelle}) ; la cellule de {quoted(left)}, à sa gauche, est vide",
+                    f"remettre ce nombre dans la colonne {quoted(left)} si c’est le sien",
+                    ligne=row,
+                    colonne=right,
+                    lu=text,
+                    gravite="avertissement",
+                )
+
+
+def _absent(raw: RawTable, table: Table) -> list[Problem]:
+    """The columns that a file does not have, named: ordinary in a small campagne, and a lost one looks the same."""
+    notes = Collector(raw.source)
+    if raw.origins:
+        return []
+    absent = [field.name for field in table.fields if field.name not in raw.frame and not field.tacit and not field.required]
+    absent = [name for name in absent if name not in table.primary_key]
+    if absent:
+        notes.add(
+            "colonnes_facultatives",
+            f"{plural(len(absent), 'colonne facultative absente, lue comme vide', 'colonnes facultatives absentes, lues comme vides')} : {listing([quoted(name) for name in absent])}",
+            "",
+            gravite="information",
+        )
+    return notes.found
 
 
 def _column(
@@ -263,7 +330,9 @@ def _check_unique(
 # --- a folder ---------------------------------------------------------------------------------------
 
 
-def read_and_validate(folder: Path, codebook: Codebook, beside: str = "") -> tuple[dict[str, pd.DataFrame], Problems]:
+def read_and_validate(
+    folder: Path, codebook: Codebook, beside: str = "", edition: str = ""
+) -> tuple[dict[str, pd.DataFrame], Problems]:
     """Read every table of the codebook that the folder holds, as a text file or as a sheet of a workbook.
 
     Returns the typed tables that could be read, and all problems: those of each file, required tables that
@@ -281,11 +350,16 @@ def read_and_validate(folder: Path, codebook: Codebook, beside: str = "") -> tup
             lu=error.strerror or str(error),
         )
         return {}, Problems(place.found)
-    return validate_folder(read, codebook)
+    return validate_folder(read, codebook, edition)
 
 
-def validate_folder(read: Folder, codebook: Codebook) -> tuple[dict[str, pd.DataFrame], Problems]:
-    """Type and check the tables of a folder that was read, or of what a folder would become; see `read_and_validate`."""
+def validate_folder(
+    read: Folder, codebook: Codebook, edition: str = ""
+) -> tuple[dict[str, pd.DataFrame], Problems]:
+    """Type and check the tables of a folder that was read, or of what a folder would become; see `read_and_validate`.
+
+    With the date of its `edition`, also say what is hardly true in them and which columns they do not have.
+    """
     frames: dict[str, pd.DataFrame] = {}
     found = list(read.found)
     for name in codebook.tables:
@@ -296,6 +370,10 @@ def validate_folder(read: Folder, codebook: Codebook) -> tuple[dict[str, pd.Data
     found += validate_links(frames, codebook, read.sources, found, read.unsure, lost)
     found += validate_questionnaire(frames, codebook, read.sources, found)
     found += mask_free_text(frames, codebook, read.sources)
+    if edition:
+        found += implausible(frames, codebook, read.sources, edition)
+        for name, raw in read.tables.items():
+            found += _absent(raw, codebook[name])
     for name, raw in read.tables.items():
         if raw.origins:
             found = [as_typed(problem, raw) if problem.source == raw.source else problem for problem in found]

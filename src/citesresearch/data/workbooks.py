@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from xml.parsers.expat import ExpatError
 
 from ..french import number
-from .cells import Fault
+from .cells import Fault, Kind
 from .problems import Collector
 from .raw_bytes import kind_of, load_bytes
 from .rows import Range, Rows
@@ -56,6 +56,7 @@ class Sheet:
     name: str
     records: Sequence[tuple[int, list[str]]]
     faults: Mapping[tuple[int, int], Fault]
+    kinds: Mapping[tuple[int, int], Kind]
     merged: Sequence[Range]
     hidden: bool
     hidden_rows: Sequence[int]
@@ -64,7 +65,7 @@ class Sheet:
 
     def rows(self) -> Rows:
         """The rows, ready for their header to be sought."""
-        return Rows(iter(self.records), None, set(), self.faults, self.merged)
+        return Rows(iter(self.records), None, set(), self.faults, self.merged, self.kinds)
 
 
 class Workbook:
@@ -131,6 +132,7 @@ class Workbook:
     def _sheet(self, name: str, marks: Marks, values: list[list[Any]]) -> Sheet:
         faults = {place: _unvalued() for place in marks.unvalued}
         shown = {place: f"={formula.lstrip('=')}" for place, formula in marks.unvalued.items()} | marks.errors
+        kinds: dict[tuple[int, int], Kind] = {}
         records: list[tuple[int, list[str]]] = []
         for row in range(1, max(marks.bottom, len(values)) + 1):
             cells = values[row - 1] if row <= len(values) else []
@@ -138,7 +140,9 @@ class Workbook:
             for column, value in enumerate(cells):
                 if value != "":
                     texts[column] = _text(value, marks.formats.get((row, column), ""))
-                    if isinstance(value, (int, float)) and abs(value) >= _LONGEST_EXACT:
+                    if isinstance(value, (bool, datetime.date)):
+                        kinds[row, column] = "logique" if isinstance(value, bool) else "date"
+                    elif isinstance(value, (int, float)) and abs(value) >= _LONGEST_EXACT:
                         faults[row, column] = _too_long()
             records.append((row, texts))
         for (row, column), text in shown.items():
@@ -147,6 +151,7 @@ class Workbook:
             name,
             records,
             faults,
+            kinds,
             marks.merged,
             name in self._hidden,
             [row for row in marks.hidden_rows if row <= marks.bottom],

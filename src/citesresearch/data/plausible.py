@@ -1,0 +1,243 @@
+"""Values that are well written and hardly true: each column's declared bounds, the rest of its table, other tables.
+
+All are warnings: the person who knows may be right. The codebook declares `plausible` (min, max) of a number or a date;
+no date is expected after the edition of the campagne, unless the codebook says `futur`.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from ..codebook import Codebook, Field, Table
+from ..french import date as date_in_words
+from ..french import number, plural
+from .problems import Collector, Problem, Source, quoted
+
+__all__ = ["implausible"]
+
+_ENOUGH = 5  # filled cells of a column, before one of them may look unlike the others
+_FAR = 50  # times the median of its column
+_APART = 5  # times the next largest value
+_SERIALS = datetime.date(1899, 12, 30)  # the day from which spreadsheets count
+_FIRST_SERIAL = (datetime.date(2019, 1, 1) - _SERIALS).days
+_SHOWN = 5
+
+
+def implausible(
+    frames: Mapping[str, pd.DataFrame], codebook: Codebook, sources: Mapping[str, Source], edition: str
+) -> list[Problem]:
+    """The warnings on the values of typed tables; `edition` is the ISO date of the campagne, "" where there is none."""
+    found: list[Problem] = []
+    for name, frame in frames.items():
+        table, notes = codebook[name], Collector(sources[name])
+        for field in table.fields:
+            column = frame[field.name].dropna()
+            if field.date_partielle:
+                _dates(column, field, edition, notes)
+            elif field.type in ("integer", "number") and len(column):
+                _numbers(column.astype(float), field, table, edition, notes)
+            if field.type != "string" and 0 < len(frame) - len(column) <= 2 and len(column) >= _ENOUGH:
+                _hole(frame[field.name], field, notes)
+        found += notes.found
+    return [*found, *_across(frames, sources)]
+
+
+def _told(lines: pd.Index[int], notes: Collector, code: str, expected: str, remedy: str, column: str, read: Mapping[int, str]) -> None:
+    """The first rows one by one, then how many others."""
+    more = len(lines) - _SHOWN
+    for line in lines[:_SHOWN]:
+        notes.add(code, expected, remedy, ligne=line, colonne=column, lu=read[line], gravite="avertissement")
+    if more > 0:
+        rest = plural(more, "autre cellule", "autres cellules")
+        notes.add(code, f"{expected} ; {rest} du même genre", remedy, colonne=column, gravite="avertissement")
+
+
+def _cells(column: pd.Series[Any]) -> list[tuple[int, Any]]:
+    """The rows and values of a column."""
+    return list(zip(column.index.tolist(), column.tolist(), strict=True))
+
+
+# --- numbers ----------------------------------------------------------------------------------------
+
+
+def _numbers(column: pd.Series[float], field: Field, table: Table, edition: str, notes: Collector) -> None:
+    bounds = field.extra.get("plausible", {})
+    low, high = bounds.get("min"), bounds.get("max")
+    year = (field.constraints.get("minimum") or 0) >= 1900
+    if year and edition:
+        high = int(edition[:4])
+    outside = pd.Series(False, index=column.index)
+    if low is not None:
+        outside |= column < low
+    if high is not None:
+        outside |= column > high
+    read = {line: str(int(v)) if year else number(v) for line, v in _cells(column)} if outside.any() else {}
+    if outside.any():
+        span = f"entre {_said(low, year)} et {_said(high, year)}" if low is not None and high is not None else ""
+        span = span or (f"de {_said(high, year)} au plus" if high is not None else f"de {_said(low, year)} au moins")
+        _told(
+            column.index[outside],
+            notes,
+            "peu_plausible",
+            f"une valeur {span} d’ordinaire ({field.libelle})",
+            "vérifier la valeur et son unité ; rien si elle est juste",
+            field.name,
+            read,
+        )
+    if not year and not field.part:
+        _unlike_the_others(column[~outside], field, notes)
+    if field.extra.get("unite") == "euros":
+        _maybe_a_date(column, field, edition, notes)
+
+
+def _said(bound: float, year: bool) -> str:
+    return str(bound) if year else number(bound)
+
+
+def _unlike_the_others(column: pd.Series[float], field: Field, notes: Collector) -> None:
+    """One value that is far above all the others of its column."""
+    some = column[column > 0].sort_values()
+    if len(some) < _ENOUGH:
+        return
+    line, largest = _cells(some)[-1]
+    if largest > _FAR * float(some.median()) and largest > _APART * float(some.iloc[-2]):
+        notes.add(
+            "peu_plausible",
+            f"une valeur de l’ordre des autres de la colonne, dont la plus grande est {number(float(some.iloc[-2]))} ({field.libelle})",
+            "vérifier le nombre de chiffres et l’unité ; rien si elle est juste",
+            ligne=line,
+            colonne=field.name,
+            lu=number(largest),
+            gravite="avertissement",
+        )
+
+
+def _maybe_a_date(column: pd.Series[float], field: Field, edition: str, notes: Collector) -> None:
+    """An amount that a spreadsheet may have made of a date: among round amounts, the number of a recent day."""
+    last = (datetime.date.fromisoformat(f"{edition[:4]}-12-31") - _SERIALS).days if edition else 0
+    odd = column[column % 100 != 0]
+    round_ones = len(column) - len(odd)
+    serial = odd[(odd % 1 == 0) & odd.between(_FIRST_SERIAL, last)]
+    if round_ones < 3 * len(odd) or not len(serial):
+        return
+    for line, value in _cells(serial):
+        day = date_in_words((_SERIALS + datetime.timedelta(days=int(value))).isoformat())
+        notes.add(
+            "peu_plausible",
+            f"un montant ({field.libelle}) ; c’est aussi le numéro que les tableurs donnent au {day}",
+            "vérifier qu’une date n’a pas été tapée dans cette cellule ; rien si le montant est juste",
+            ligne=line,
+            colonne=field.name,
+            lu=number(value),
+            gravite="avertissement",
+        )
+
+
+def _hole(column: pd.Series[float], field: Field, notes: Collector) -> None:
+    """Cells that are empty where nearly all others of the column are filled."""
+    if "si" in field.extra:
+        return  # not asked of everybody
+    for line in column.index[column.isna()]:
+        notes.add(
+            "cellule_vide",
+            f"ligne {line}, colonne {quoted(field.name)} : cellule vide dans une colonne remplie par ailleurs ({field.libelle})",
+            "",
+            ligne=line,
+            colonne=field.name,
+            gravite="information",
+        )
+
+
+# --- dates ------------------------------------------------------------------------------------------
+
+
+def _dates(column: pd.Series[str], field: Field, edition: str, notes: Collector) -> None:
+    """Dates after the edition, and those that are earlier than anything of the programme."""
+    if not edition or not len(column):
+        return
+    values = {line: str(value) for line, value in _cells(column)}
+    planned = field.extra.get("plausible", {}).get("futur", False)
+    future = {} if planned else {line: value for line, value in values.items() if value > edition[: len(value)]}
+    for line, value in list(future.items())[:_SHOWN]:
+        swapped = _swapped(value)
+        advice = f"écrire {quoted(swapped)} s’il s’agit du {date_in_words(swapped)}, jour et mois échangés ; " if swapped and swapped <= edition else ""
+        notes.add(
+            "date_peu_plausible",
+            f"une date qui ne suit pas celle de l’édition ({date_in_words(edition)} : date_edition de campagne.toml) ; {field.libelle}",
+            f"{advice}vérifier la date",
+            ligne=line,
+            colonne=field.name,
+            lu=date_in_words(value) if len(value) > 4 else value,
+            gravite="avertissement",
+        )
+    if len(future) > _SHOWN:
+        notes.add(
+            "date_peu_plausible",
+            f"des dates qui ne suivent pas celle de l’édition ; {plural(len(future) - _SHOWN, 'autre cellule', 'autres cellules')} du même genre",
+            "vérifier ces dates, et date_edition dans campagne.toml",
+            colonne=field.name,
+            gravite="avertissement",
+        )
+    first = str(field.extra.get("plausible", {}).get("min", ""))
+    if first and (early := column.index[column.astype(str).str[:4] < first[:4]]).size:
+        _told(
+            early,
+            notes,
+            "date_peu_plausible",
+            f"une date de {first[:4]} ou après, d’ordinaire ({field.libelle})",
+            "vérifier l’année ; rien si elle est juste",
+            field.name,
+            values,
+        )
+
+
+def _swapped(value: str) -> str:
+    """The same date with day and month exchanged; empty where that is no other date."""
+    if len(value) != 10 or int(value[8:]) > 12 or value[5:7] == value[8:]:
+        return ""
+    return f"{value[:4]}-{value[8:]}-{value[5:7]}"
+
+
+# --- one table and the others -----------------------------------------------------------------------
+
+
+def _across(frames: Mapping[str, pd.DataFrame], sources: Mapping[str, Source]) -> Iterator[Problem]:
+    """What a table says that another one contradicts."""
+    cites, budget = frames.get("cites"), frames.get("budget")
+    if cites is not None and budget is not None and len(budget):
+        notes = Collector(sources["budget"])
+        label = cites.drop_duplicates("id_cde").set_index("id_cde")["annee_label"]
+        since = budget["id_cde"].map(label)
+        early = budget.index[budget["annee"] < since]
+        read = {line: f"{budget['annee'][line]:.0f} (Cité labellisée en {since[line]:.0f})" for line in early[:_SHOWN]}
+        _told(
+            early,
+            notes,
+            "peu_plausible",
+            "une année qui ne précède pas celle du label de la Cité",
+            "vérifier l’année de la dépense",
+            "annee",
+            read,
+        )
+        yield from notes.found
+    returns, bodies = frames.get("retours"), frames.get("instances")
+    if returns is not None and bodies is not None and len(bodies):
+        notes = Collector(sources["retours"])
+        actors = bodies.groupby("id_cde")["acteur"].nunique()
+        named = returns["id_cde"].map(actors)
+        few = returns.index[returns["nombre_partenaires"] * 3 < named]
+        read = {line: f"{returns['nombre_partenaires'][line]:.0f} pour {named[line]:.0f} acteurs" for line in few[:_SHOWN]}
+        _told(
+            few,
+            notes,
+            "peu_plausible",
+            "un nombre de partenaires qui s’accorde avec les acteurs que la table « instances » nomme",
+            "vérifier le nombre de partenaires de cette Cité",
+            "nombre_partenaires",
+            read,
+        )
+        yield from notes.found
