@@ -14,7 +14,7 @@ from ..codebook import Field, Table
 from ..french import listing, number, plain, plural
 from .cells import Fault, Kind
 from .problems import Collector, Source, quoted
-from .rows import BLANKS, MAX_CELL, Range, Rows, filled
+from .rows import BLANKS, MAX_CELL, Lost, Range, Rows, filled
 from .text_files import DELIMITER_NAMES
 
 __all__ = ["EXAMPLE", "RawTable", "arrange"]
@@ -41,7 +41,7 @@ class RawTable:
     name: str
     source: Source
     frame: pd.DataFrame
-    lost: frozenset[str] = frozenset()
+    lost: Lost = dataclasses.field(default_factory=Lost)
     header_row: int = 1
     faults: Mapping[tuple[int, str], Fault] = dataclasses.field(default_factory=dict)
     kinds: Mapping[tuple[int, str], Kind] = dataclasses.field(default_factory=dict)
@@ -98,7 +98,7 @@ def arrange(rows: Rows, table: Table, notes: Collector) -> RawTable | None:
     faults = _faults(rows, positions, header_row, header, notes)
     names = {i: name for name, i in positions.items()}
     kinds = {(row, names[i]): kind for (row, i), kind in rows.kinds.items() if i in names and row > header_row}
-    return RawTable(table.name, notes.source, frame, frozenset(rows.lost), header_row, faults, kinds)
+    return RawTable(table.name, notes.source, frame, rows.lost, header_row, faults, kinds)
 
 
 def _without_examples(
@@ -304,7 +304,7 @@ def _collect(
         if most is not None and len(cells) > most:
             width = len(cells)
         if (fault := _no_record(cells, heads, needed)) or width < named or width > len(header):
-            rows.lost.update(cell.strip(BLANKS) for cell in cells)
+            rows.lost.put(cells)
             if fault:
                 notes.add(
                     fault.code,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from .campagne import Campagne
@@ -26,7 +27,7 @@ def inputs_of_campagne(campagne: Campagne) -> dict[str, str]:
 
 def insee_files(folder: Path) -> list[Path]:
     """The files of Insee's folder and of its sub-folders, hidden ones apart, in the order of their names."""
-    found = (path for path in folder.rglob("*") if path.is_file())
+    found = (path for path in folder.rglob("*") if os.path.isfile(path))
     return sorted(p for p in found if not any(part.startswith((".", "~$")) for part in p.relative_to(folder).parts))
 
 

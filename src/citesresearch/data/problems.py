@@ -114,6 +114,8 @@ KINDS = {
     "donnee_personnelle": "Donnée personnelle masquée",
 }
 
+# Problems of one kind kept in a column of a file.
+MOST = 1000
 _LONGEST = 120  # characters of a value that are shown
 _ROWS_SHOWN = 6
 _QUOTED = re.compile(f"(«{NBSP}.*?{NBSP}»)", re.DOTALL)
@@ -383,11 +385,27 @@ class InvalidData(CitesError):
 
 
 class Collector:
-    """Gathers the problems of one file, or of one sheet, while it is read."""
+    """Gathers the problems of one file, or of one sheet, while it is read.
+
+    Of each kind in each column the first MOST are kept; the others are counted in one more problem of that kind, so that
+    a file of millions of wrong lines costs no more memory than a good one.
+    """
 
     def __init__(self, source: Source | str) -> None:
         self.source = Source(source) if isinstance(source, str) else source
-        self.found: list[Problem] = []
+        self._found: list[Problem] = []
+        self._seen: Counter[tuple[Source, Gravite, str, str | None]] = Counter()
+
+    @property
+    def found(self) -> list[Problem]:
+        """The problems noted so far, each kind that had too many closed by their number."""
+        beyond = ((kind, count - MOST) for kind, count in self._seen.items() if count > MOST)
+        return [*self._found, *(_rest(*kind, more) for kind, more in beyond)]
+
+    @found.setter
+    def found(self, problems: list[Problem]) -> None:
+        self._found = list(problems)
+        self._seen = Counter({kind: min(count, MOST) for kind, count in self._seen.items()})
 
     def add(
         self,
@@ -401,8 +419,18 @@ class Collector:
         gravite: Gravite = "bloquant",
     ) -> None:
         """Note a problem, blocking unless said otherwise."""
+        kind = self.source, gravite, code, colonne
+        self._seen[kind] += 1
+        if self._seen[kind] > MOST:
+            return
         # Rows may come from a frame's index: numpy integers are not JSON.
         row = None if ligne is None else int(ligne)
-        self.found.append(
+        self._found.append(
             Problem(gravite, code, self.source.fichier, row, colonne, lu, attendu, remede, self.source.feuille)
         )
+
+
+def _rest(source: Source, gravite: Gravite, code: str, colonne: str | None, more: int) -> Problem:
+    told = f"{number(MOST)} problèmes de ce genre au plus, et {plural(more, 'autre', 'autres')} ici"
+    remedy = "chercher la cause commune (séparateur, format de la colonne) : seuls les premiers sont listés"
+    return Problem(gravite, code, source.fichier, None, colonne, None, told, remedy, source.feuille)

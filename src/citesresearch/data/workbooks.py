@@ -23,7 +23,7 @@ from ..french import number
 from .cells import Fault, Kind
 from .problems import Collector
 from .raw_bytes import kind_of, load_bytes
-from .rows import Range, Rows
+from .rows import Lost, Range, Rows
 from .sheet_xml import MAX_CELLS, Marks, TooLarge, ods_marks, xlsx_formats, xlsx_marks, xlsx_sheets
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Sheet:
 
     def rows(self) -> Rows:
         """The rows, ready for their header to be sought."""
-        return Rows(iter(self.records), None, set(), self.faults, self.merged, self.kinds)
+        return Rows(iter(self.records), None, Lost(), self.faults, self.merged, self.kinds)
 
 
 class Workbook:
