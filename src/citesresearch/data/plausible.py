@@ -20,7 +20,7 @@ from .problems import Collector, Problem, Source, quoted
 __all__ = ["implausible"]
 
 _ENOUGH = 5  # filled cells of a column, before one of them may look unlike the others
-_FAR = 50  # times the median of its column
+_FAR = 20  # times the median of its column
 _APART = 5  # times the next largest value
 _SERIALS = datetime.date(1899, 12, 30)  # the day from which spreadsheets count
 _FIRST_SERIAL = (datetime.date(2019, 1, 1) - _SERIALS).days
