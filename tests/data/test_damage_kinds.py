@@ -24,14 +24,14 @@ SETTINGS = 'titre = "Essai"\nedition = "printemps 2026"\ndate_edition = 2026-04-
 
 def tables() -> dict[str, Table]:
     """A small campagne whose every column is plausible."""
-    sources = [
+    sources: Table = [
         ["id_source", "titre", "titre_court", "auteur", "date_publication", "nature", "externe", "licence", "description"],
         ["E1", "Questionnaires", "Questionnaires", "Équipe", "2026-03", "enquete", "non", "interne", "Inventés."],
     ]
-    cites = [["id_cde", "nom", "annee_label", "annee_label_origine", "annee_label_source", "code_region", "region", "source", "date_reference"]]
-    retours = [["id_cde", "date_retour", "nombre_partenaires", "nombre_referents", "coordonnateur", "coordonnateur_etp", "source", "date_reference"]]
-    budget = [["id_cde", "annee", "categorie", "depense"]]
-    entretiens = [["id_entretien", "id_cde", "classe_role", "mode", "personnes", "date_entretien", "source"]]
+    cites: Table = [["id_cde", "nom", "annee_label", "annee_label_origine", "annee_label_source", "code_region", "region", "source", "date_reference"]]
+    retours: Table = [["id_cde", "date_retour", "nombre_partenaires", "nombre_referents", "coordonnateur", "coordonnateur_etp", "source", "date_reference"]]
+    budget: Table = [["id_cde", "annee", "categorie", "depense"]]
+    entretiens: Table = [["id_entretien", "id_cde", "classe_role", "mode", "personnes", "date_entretien", "source"]]
     for i, cite in enumerate(CITES):
         cites.append([cite, f"Quartier {i}", 2021, "documentee", "E1", "84", "Auvergne-Rhône-Alpes", "E1", "2026-03"])
         retours.append([cite, f"2026-03-{i + 1:02d}", 10 + i, 5 + i, "oui", 0.8, "E1", "2026-03"])

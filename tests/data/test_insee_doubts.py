@@ -82,6 +82,13 @@ def test_a_negative_income_from_property_is_an_ordinary_value(tmp_path: Path) ->
     assert statuses(tables, "part_patrimoine", "REVN 2018") == ["ok"]
 
 
+def test_amounts_may_have_decimals(tmp_path: Path) -> None:
+    cells: Cells = [["CODGEO", "LIBGEO", "DISP_Q2", "TP60"], ["QP974044", "Bagatelle", "11265,33", "58,6"]]
+    tables, problems = read(tmp_path, REVN_2018=cells)
+    assert warnings(problems) == ""
+    assert statuses(tables, "revenu_median", "REVN 2018") == ["ok"]
+
+
 def test_exchanged_columns_are_told_and_not_read(tmp_path: Path) -> None:
     tables, problems = read(tmp_path, IPRO_2021=exchanged(seekers(), "A", "ABC"))
     said = warnings(problems)

@@ -413,9 +413,9 @@ def damage(text: str) -> Fault | None:
     return None
 
 
-def emptied(text: str, blank: str) -> Fault | None:
+def emptied(text: str) -> Fault | None:
     """A cell that looks empty and holds an invisible character: a value may have been lost there."""
-    if not text or blank or not _INVISIBLE.search(text):
+    if not _INVISIBLE.search(text):
         return None
     return Fault(
         "caractere_interdit",

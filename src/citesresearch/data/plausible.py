@@ -159,9 +159,10 @@ def _dates(column: pd.Series[str], field: Field, edition: str, notes: Collector)
     """Dates after the edition, and those that are earlier than anything of the programme."""
     if not edition or not len(column):
         return
-    values = {line: str(value) for line, value in _cells(column)}
+    values = column.astype(str)
     planned = field.extra.get("plausible", {}).get("futur", False)
-    future = {} if planned else {line: value for line, value in values.items() if value > edition[: len(value)]}
+    # A year or a month alone sorts before its days: the edition's own is not after it.
+    future = {} if planned else dict(_cells(values[values > edition]))
     for line, value in list(future.items())[:_SHOWN]:
         swapped = _swapped(value)
         advice = f"écrire {quoted(swapped)} s’il s’agit du {date_in_words(swapped)}, jour et mois échangés ; " if swapped and swapped <= edition else ""
@@ -183,7 +184,7 @@ def _dates(column: pd.Series[str], field: Field, edition: str, notes: Collector)
             gravite="avertissement",
         )
     first = str(field.extra.get("plausible", {}).get("min", ""))
-    if first and (early := column.index[column.astype(str).str[:4] < first[:4]]).size:
+    if first and (early := column.index[values < first[:4]]).size:
         _told(
             early,
             notes,
@@ -191,7 +192,7 @@ def _dates(column: pd.Series[str], field: Field, edition: str, notes: Collector)
             f"une date de {first[:4]} ou après, d’ordinaire ({field.libelle})",
             "vérifier l’année ; rien si elle est juste",
             field.name,
-            values,
+            dict(_cells(values[early[:_SHOWN]])),
         )
 
 

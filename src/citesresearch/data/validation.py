@@ -70,11 +70,14 @@ def validate_table(raw: RawTable, table: Table) -> tuple[pd.DataFrame, list[Prob
     marked: dict[str, dict[int, Fault]] = {}
     for (row, name), fault in raw.faults.items():
         marked.setdefault(name, {})[row] = fault
+    kinds: dict[str, dict[int, Kind]] = {}
+    for (row, name), kind in raw.kinds.items():
+        kinds.setdefault(name, {})[row] = kind
     for field in table.fields:
         if field.name in raw.frame:
             typed = raw.frame[field.name].tolist()
             texts = [text.strip(BLANKS) for text in typed]
-            found = _unlike(typed, texts, rows, field, table, raw.kinds)
+            found = _unlike(typed, texts, rows, field, table, kinds.get(field.name, {}))
             marked[field.name] = found | marked.get(field.name, {})
             columns[field.name] = _column(texts, field, table, rows, marked.get(field.name, {}), missing, budget, notes)
         else:
@@ -94,13 +97,19 @@ def _unlike(
     rows: Sequence[int],
     field: Field,
     table: Table,
-    kinds: Mapping[tuple[int, str], Kind],
+    kinds: Mapping[int, Kind],
 ) -> dict[int, Fault]:
     """The cells that are of another type than their column, or empty to the eye alone."""
     needed = field.required or field.name in table.primary_key
     found: dict[int, Fault] = {}
+    # Few cells are looked at one by one: those that are empty but for blanks, of a kind of their own, or odd words.
+    odd = {text for text in set(texts) if other_kind(field, text, None)}
     for row, cell, text in zip(rows, typed, texts, strict=True):
-        fault = other_kind(field, text, kinds.get((row, field.name))) if text else emptied(cell, text)
+        if text:
+            kind = kinds.get(row) if kinds else None
+            fault = other_kind(field, text, kind) if kind or text in odd else None
+        else:
+            fault = emptied(cell) if cell else None
         if fault is not None:
             found[row] = replace(fault, gravite="bloquant") if needed else fault
     return found
@@ -115,6 +124,8 @@ def _check_shifts(
         if table[left].type not in ("integer", "number") or table[right].type != "string" or table[right].date_partielle:
             continue
         cells = [text.strip(BLANKS) for text in raw.frame[right].tolist()]
+        if not any(value is None and text for value, text in zip(columns[left], cells, strict=True)):
+            continue
         numeric = [parse_number(text) is not None for text in cells]
         if 2 * sum(numeric) > sum(map(bool, cells)) and len(rows) > 1:
             continue  # numbers are ordinary there

@@ -208,7 +208,7 @@ def _read_column(
     texts: list[str], lines: list[int], codes: Sequence[str], column: InseeColumn, notes: Collector
 ) -> tuple[Floats, npt.NDArray[np.str_]]:
     """The numbers of a column, and what its blanks say of themselves ("s", "nd", "0" for a zero in a count, or nothing)."""
-    read = [count_or_number(text, column.whole) for text in texts]
+    read = [count_or_number(text, column.whole, column.unite == "euros") for text in texts]
     value = np.array([said if isinstance(said, float) else np.nan for said in read])
     given = np.array([said if said in ("s", "nd") else "" for said in read], dtype="U2")
     wrong = [i for i, said in enumerate(read) if said in ("illisible", "ambigu")]
@@ -376,5 +376,5 @@ def _highest(
 
 
 def _total(cells: list[str], at: dict[str, int], columns: Iterable[InseeColumn]) -> dict[str, float]:
-    read = {column.indicateur: count_or_number(cells[at[column.colonne]], column.whole) for column in columns}
+    read = {column.indicateur: count_or_number(cells[at[column.colonne]], column.whole, column.unite == "euros") for column in columns}
     return {name: said for name, said in read.items() if isinstance(said, float)}
