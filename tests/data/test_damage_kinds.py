@@ -76,6 +76,7 @@ def _column(sheet: str, column: str) -> Damage:
 KINDS: dict[str, Damage] = {
     "a date in an amount": put("budget", "depense", datetime.date(2022, 11, 5)),
     "the number of a day in an amount": put("budget", "depense", 44_870),
+    "a number in a name": put("cites", "nom", 44_870),
     "true in an identifier": put("entretiens", "id_entretien", True),
     "false in a name": put("cites", "nom", False),
     "a zero width alone": put("retours", "nombre_referents", "\u200b"),
@@ -88,6 +89,7 @@ KINDS: dict[str, Damage] = {
     "ten digits too many": put("budget", "depense", 16_800_000),
     "far above the others": put("retours", "nombre_referents", 450),
     "thousands or decimals": put("budget", "depense", "12.500"),
+    "an answer emptied": put("retours", "coordonnateur", None),
     "full-time twice over": put("retours", "coordonnateur_etp", 2.5),
     "a date after the edition": put("retours", "date_retour", lambda draw: f"2026-{draw.randrange(5, 13):02d}-03"),
     "a date of another century": put("entretiens", "date_entretien", "1926-02"),

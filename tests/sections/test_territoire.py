@@ -125,3 +125,11 @@ def test_without_communes_the_page_says_that_nothing_is_attached(published: Publ
     assert "Aucun quartier des fichiers de l’Insee n’a pu lui être rattaché" in page
     assert "ne disent pas dans quelles communes" in page
     assert "n’ont pas de demandeurs d’emploi" not in page
+
+
+def test_the_year_of_a_rate_is_not_said_of_the_others(published: Publish) -> None:
+    poor: Cells = [["CODGEO", "LIBGEO", "TP60"], *([row[0], row[1], "40,5"] for row in LATER[1:])]
+    page = read(portrait_territoire(published("IPRO_2018", "IPRO_2019", "DEMO_2021", REVN_2021=poor).cite("cde-001")))
+    assert "Date taux de pauvreté : 2017 Base" in page
+    assert "REVN 2021 (mesure de 2017)" in page
+    assert "année des mesures non dite" in page

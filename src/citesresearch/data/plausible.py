@@ -14,7 +14,7 @@ import pandas as pd
 
 from ..codebook import Codebook, Field, Table
 from ..french import date as date_in_words
-from ..french import number, plural
+from ..french import listing, number, plural
 from .problems import Collector, Problem, Source, quoted
 
 __all__ = ["implausible"]
@@ -25,6 +25,7 @@ _APART = 5  # times the next largest value
 _SERIALS = datetime.date(1899, 12, 30)  # the day from which spreadsheets count
 _FIRST_SERIAL = (datetime.date(2019, 1, 1) - _SERIALS).days
 _SHOWN = 5
+_NAMED = 20
 
 
 def implausible(
@@ -40,8 +41,7 @@ def implausible(
                 _dates(column, field, edition, notes)
             elif field.type in ("integer", "number") and len(column):
                 _numbers(column.astype(float), field, table, edition, notes)
-            if field.type != "string" and 0 < len(frame) - len(column) <= 2 and len(column) >= _ENOUGH:
-                _hole(frame[field.name], field, notes)
+        _holes(frame, table, notes)
         found += notes.found
     return [*found, *_across(frames, sources)]
 
@@ -122,7 +122,7 @@ def _maybe_a_date(column: pd.Series[float], field: Field, edition: str, notes: C
     odd = column[column % 100 != 0]
     round_ones = len(column) - len(odd)
     serial = odd[(odd % 1 == 0) & odd.between(_FIRST_SERIAL, last)]
-    if round_ones < 3 * len(odd) or not len(serial):
+    if round_ones < len(odd) or not len(serial):
         return
     for line, value in _cells(serial):
         day = date_in_words((_SERIALS + datetime.timedelta(days=int(value))).isoformat())
@@ -137,19 +137,35 @@ def _maybe_a_date(column: pd.Series[float], field: Field, edition: str, notes: C
         )
 
 
-def _hole(column: pd.Series[float], field: Field, notes: Collector) -> None:
-    """Cells that are empty where nearly all others of the column are filled."""
-    if "si" in field.extra:
-        return  # not asked of everybody
-    for line in column.index[column.isna()]:
+def _holes(frame: pd.DataFrame, table: Table, notes: Collector) -> None:
+    """For information, the one or two empty cells of columns that are filled everywhere else."""
+    told = []
+    for field in table.fields:
+        closed = field.type != "string" or "enum" in field.constraints or field.date_partielle
+        column = frame.loc[_asked(frame, field), field.name] if closed else frame[field.name].iloc[:0]
+        empty = column.index[column.isna()]
+        if 0 < len(empty) <= 2 and len(column) >= 3 * len(empty):
+            told += [f"{quoted(field.name)} (ligne {line})" for line in empty]
+    if told:
+        more = [f"{number(len(told) - _NAMED)} autres"] if len(told) > _NAMED else []
+        said = plural(len(told), "cellule vide dans une colonne", "cellules vides dans des colonnes")
         notes.add(
             "cellule_vide",
-            f"ligne {line}, colonne {quoted(field.name)} : cellule vide dans une colonne remplie par ailleurs ({field.libelle})",
+            f"{said} partout ailleurs remplie{'s' * (len(told) > 1)} : {listing([*told[:_NAMED], *more])}",
             "",
-            ligne=line,
-            colonne=field.name,
             gravite="information",
         )
+
+
+def _asked(frame: pd.DataFrame, field: Field) -> pd.Series[bool]:
+    """The rows that a column is asked of."""
+    condition = field.extra.get("si", {})
+    filter_column = frame.get(condition.get("champ", ""))
+    if filter_column is None:
+        return pd.Series(True, index=frame.index)
+    said = filter_column.map({1: "oui", 0: "non"}) if filter_column.dtype.kind in "bf" else filter_column
+    asked: pd.Series[bool] = said.isin(list(condition.get("valeurs", ())))
+    return asked
 
 
 # --- dates ------------------------------------------------------------------------------------------

@@ -8,9 +8,9 @@ a spreadsheet shows.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +82,7 @@ def validate_table(raw: RawTable, table: Table) -> tuple[pd.DataFrame, list[Prob
             columns[field.name] = _column(texts, field, table, rows, marked.get(field.name, {}), missing, budget, notes)
         else:
             columns[field.name] = [None] * len(rows)
-    _check_shifts(raw, table, columns, rows, notes)
+    _check_words(raw, table, columns, rows, notes)
     _check_order(columns, rows, table, notes)
     _check_keys(columns, rows, table, notes)
     # Built with all values before the frame: assigning column by column would fragment it.
@@ -115,31 +115,42 @@ def _unlike(
     return found
 
 
-def _check_shifts(
+_NUMERIC = frozenset("0123456789+-\u2212")
+
+
+def _check_words(
     raw: RawTable, table: Table, columns: Mapping[str, Sequence[Any]], rows: Sequence[int], notes: Collector
 ) -> None:
-    """A number that stands alone of its kind in a column of words, right of an empty cell of numbers."""
+    """A number, or « oui », alone of its kind in a column of words; right of an empty number, it may have moved there."""
     here = [name for name in raw.frame.columns if name in columns]
-    for left, right in pairwise(here):
-        if table[left].type not in ("integer", "number") or table[right].type != "string" or table[right].date_partielle:
+    for left, name in zip([None, *here], here, strict=False):
+        field = table[name]
+        if field.type != "string" or field.date_partielle or "enum" in field.constraints:
             continue
-        cells = [text.strip(BLANKS) for text in raw.frame[right].tolist()]
-        if not any(value is None and text for value, text in zip(columns[left], cells, strict=True)):
-            continue
-        numeric = [parse_number(text) is not None for text in cells]
-        if 2 * sum(numeric) > sum(map(bool, cells)) and len(rows) > 1:
-            continue  # numbers are ordinary there
-        for row, value, text, is_number in zip(rows, columns[left], cells, numeric, strict=True):
-            if value is None and is_number:
-                notes.add(
-                    "valeur_decalee",
-                    f"un texte ({table[right].libelle}) ; la cellule de {quoted(left)}, à sa gauche, est vide",
-                    f"remettre ce nombre dans la colonne {quoted(left)} si c’est le sien",
-                    ligne=row,
-                    colonne=right,
-                    lu=text,
-                    gravite="avertissement",
-                )
+        texts = Counter(text.strip(BLANKS) for text in raw.frame[name].tolist())
+        odd = {text for text in texts if text.lower() in ("oui", "non")}
+        if "pattern" not in field.constraints:  # a form of its own says whether digits are expected
+            odd |= {text for text in texts if text[:1] in _NUMERIC and parse_number(text) is not None}
+        filled, many = texts.total() - texts[""], sum(texts[text] for text in odd)
+        if not many or 2 * many > filled or many > max(2, filled // 50):
+            continue  # they are ordinary there
+        beside = None if left is None or table[left].type not in ("integer", "number") else left
+        for i, cell in enumerate(raw.frame[name].tolist()):
+            text = cell.strip(BLANKS)
+            if text not in odd:
+                continue
+            moved = beside is not None and columns[beside][i] is None
+            notes.add(
+                "valeur_decalee" if moved else "type_de_cellule",
+                f"un texte ({field.libelle})" + (f" ; la cellule de {quoted(str(beside))}, à sa gauche, est vide" if moved else ""),
+                f"remettre ce nombre dans la colonne {quoted(str(beside))} si c’est le sien"
+                if moved
+                else "vérifier la cellule : les autres de la colonne sont des mots",
+                ligne=rows[i],
+                colonne=name,
+                lu=text,
+                gravite="avertissement",
+            )
 
 
 def _absent(raw: RawTable, table: Table) -> list[Problem]:
