@@ -7,7 +7,8 @@ no date is expected after the edition of the campagne, unless the codebook says 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -15,6 +16,7 @@ import pandas as pd
 from ..codebook import Codebook, Field, Table
 from ..french import date as date_in_words
 from ..french import listing, number, plural
+from .cells import parse_number
 from .problems import Collector, Problem, Source, quoted
 
 __all__ = ["implausible"]
@@ -26,12 +28,20 @@ _SERIALS = datetime.date(1899, 12, 30)  # the day from which spreadsheets count
 _FIRST_SERIAL = (datetime.date(2019, 1, 1) - _SERIALS).days
 _SHOWN = 5
 _NAMED = 20
+_NUMERIC = frozenset("0123456789+-\u2212")
 
 
 def implausible(
-    frames: Mapping[str, pd.DataFrame], codebook: Codebook, sources: Mapping[str, Source], edition: str
+    frames: Mapping[str, pd.DataFrame],
+    orders: Mapping[str, Sequence[str]],
+    codebook: Codebook,
+    sources: Mapping[str, Source],
+    edition: str,
 ) -> list[Problem]:
-    """The warnings on the values of typed tables; `edition` is the ISO date of the campagne, "" where there is none."""
+    """The warnings on the values of typed tables, whose files have their columns in these `orders`.
+
+    `edition` is the ISO date of the campagne.
+    """
     found: list[Problem] = []
     for name, frame in frames.items():
         table, notes = codebook[name], Collector(sources[name])
@@ -41,6 +51,7 @@ def implausible(
                 _dates(column, field, edition, notes)
             elif field.type in ("integer", "number") and len(column):
                 _numbers(column.astype(float), field, table, edition, notes)
+        _words(frame, [name for name in orders[name] if name in frame], table, notes)
         _holes(frame, table, notes)
         found += notes.found
     return [*found, *_across(frames, sources)]
@@ -166,6 +177,50 @@ def _asked(frame: pd.DataFrame, field: Field) -> pd.Series[bool]:
     said = filter_column.map({1: "oui", 0: "non"}) if filter_column.dtype.kind in "bf" else filter_column
     asked: pd.Series[bool] = said.isin(list(condition.get("valeurs", ())))
     return asked
+
+
+# --- words ------------------------------------------------------------------------------------------
+
+
+def _words(frame: pd.DataFrame, order: Sequence[str], table: Table, notes: Collector) -> None:
+    """A number, or « oui », alone of its kind in a column of words; right of an empty number, it may have moved there."""
+    for left, name in zip([None, *order], order, strict=False):
+        field = table[name]
+        if field.type != "string" or field.date_partielle or "enum" in field.constraints:
+            continue
+        column = frame[name].dropna()
+        counts = Counter(column.tolist())
+        odd = {text for text in counts if text.lower() in ("oui", "non")}
+        if "pattern" not in field.constraints:  # a form of its own says whether digits are expected
+            odd |= {text for text in counts if text[:1] in _NUMERIC and parse_number(text) is not None}
+        many = sum(counts[text] for text in odd)
+        if not many or 2 * many > len(column) or many > max(2, len(column) // 50):
+            continue  # they are ordinary there
+        beside = left if left is not None and table[left].type in ("integer", "number") else None
+        empty = [False] * len(frame) if beside is None else frame[beside].isna().tolist()
+        for (line, text), alone in zip(_cells(frame[name]), empty, strict=True):
+            if text not in odd:
+                continue
+            if beside is not None and alone:
+                notes.add(
+                    "valeur_decalee",
+                    f"un texte ({field.libelle}) ; la cellule de {quoted(beside)}, à sa gauche, est vide",
+                    f"remettre ce nombre dans la colonne {quoted(beside)} si c’est le sien",
+                    ligne=line,
+                    colonne=name,
+                    lu=text,
+                    gravite="avertissement",
+                )
+            else:
+                notes.add(
+                    "type_de_cellule",
+                    f"un texte ({field.libelle})",
+                    "vérifier la cellule : les autres de la colonne sont des mots",
+                    ligne=line,
+                    colonne=name,
+                    lu=text,
+                    gravite="avertissement",
+                )
 
 
 # --- dates ------------------------------------------------------------------------------------------

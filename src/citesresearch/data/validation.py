@@ -8,7 +8,6 @@ a spreadsheet shows.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -82,7 +81,6 @@ def validate_table(raw: RawTable, table: Table) -> tuple[pd.DataFrame, list[Prob
             columns[field.name] = _column(texts, field, table, rows, marked.get(field.name, {}), missing, budget, notes)
         else:
             columns[field.name] = [None] * len(rows)
-    _check_words(raw, table, columns, rows, notes)
     _check_order(columns, rows, table, notes)
     _check_keys(columns, rows, table, notes)
     # Built with all values before the frame: assigning column by column would fragment it.
@@ -113,44 +111,6 @@ def _unlike(
         if fault is not None:
             found[row] = replace(fault, gravite="bloquant") if needed else fault
     return found
-
-
-_NUMERIC = frozenset("0123456789+-\u2212")
-
-
-def _check_words(
-    raw: RawTable, table: Table, columns: Mapping[str, Sequence[Any]], rows: Sequence[int], notes: Collector
-) -> None:
-    """A number, or « oui », alone of its kind in a column of words; right of an empty number, it may have moved there."""
-    here = [name for name in raw.frame.columns if name in columns]
-    for left, name in zip([None, *here], here, strict=False):
-        field = table[name]
-        if field.type != "string" or field.date_partielle or "enum" in field.constraints:
-            continue
-        texts = Counter(text.strip(BLANKS) for text in raw.frame[name].tolist())
-        odd = {text for text in texts if text.lower() in ("oui", "non")}
-        if "pattern" not in field.constraints:  # a form of its own says whether digits are expected
-            odd |= {text for text in texts if text[:1] in _NUMERIC and parse_number(text) is not None}
-        filled, many = texts.total() - texts[""], sum(texts[text] for text in odd)
-        if not many or 2 * many > filled or many > max(2, filled // 50):
-            continue  # they are ordinary there
-        beside = None if left is None or table[left].type not in ("integer", "number") else left
-        for i, cell in enumerate(raw.frame[name].tolist()):
-            text = cell.strip(BLANKS)
-            if text not in odd:
-                continue
-            moved = beside is not None and columns[beside][i] is None
-            notes.add(
-                "valeur_decalee" if moved else "type_de_cellule",
-                f"un texte ({field.libelle})" + (f" ; la cellule de {quoted(str(beside))}, à sa gauche, est vide" if moved else ""),
-                f"remettre ce nombre dans la colonne {quoted(str(beside))} si c’est le sien"
-                if moved
-                else "vérifier la cellule : les autres de la colonne sont des mots",
-                ligne=rows[i],
-                colonne=name,
-                lu=text,
-                gravite="avertissement",
-            )
 
 
 def _absent(raw: RawTable, table: Table) -> list[Problem]:
@@ -393,7 +353,9 @@ def validate_folder(
     found += validate_questionnaire(frames, codebook, read.sources, found)
     found += mask_free_text(frames, codebook, read.sources)
     if edition:
-        found += implausible(frames, codebook, read.sources, edition)
+        # In the order of each file: a cell moves to its neighbour there.
+        orders = {name: list(read.tables[name].frame.columns) for name in frames}
+        found += implausible(frames, orders, codebook, read.sources, edition)
         for name, raw in read.tables.items():
             found += _absent(raw, codebook[name])
     for name, raw in read.tables.items():
