@@ -159,10 +159,10 @@ def _holes(frame: pd.DataFrame, table: Table, notes: Collector) -> None:
             told += [f"{quoted(field.name)} (ligne {line})" for line in empty]
     if told:
         more = [f"{number(len(told) - _NAMED)} autres"] if len(told) > _NAMED else []
-        said = plural(len(told), "cellule vide dans une colonne", "cellules vides dans des colonnes")
+        said = plural(len(told), "cellule vide dans une colonne remplie", "cellules vides dans des colonnes remplies")
         notes.add(
             "cellule_vide",
-            f"{said} partout ailleurs remplie{'s' * (len(told) > 1)} : {listing([*told[:_NAMED], *more])}",
+            f"{said} par ailleurs : {listing([*told[:_NAMED], *more])}",
             "",
             gravite="information",
         )
@@ -301,7 +301,7 @@ def _across(frames: Mapping[str, pd.DataFrame], sources: Mapping[str, Source]) -
         notes = Collector(sources["retours"])
         actors = bodies.groupby("id_cde")["acteur"].nunique()
         named = returns["id_cde"].map(actors)
-        few = returns.index[returns["nombre_partenaires"] * 3 < named]
+        few = returns.index[returns["nombre_partenaires"] * 5 < named]
         read = {line: f"{returns['nombre_partenaires'][line]:.0f} pour {named[line]:.0f} acteurs" for line in few[:_SHOWN]}
         _told(
             few,
