@@ -223,7 +223,7 @@ def bare_sheets(data: bytes, notes: Collector) -> list[tuple[str, list[tuple[int
         return []
     except _DAMAGED:
         code, expected, remedy, read = _not_an_archive(data)
-        notes.add(code, expected.replace("xlsx ou ods", "Excel"), remedy, lu=read)
+        notes.add(code, expected.replace("xlsx ou ods", "Excel"), f"{remedy} ; le retirer s’il est de trop", lu=read)
         return []
     return [
         (name, [(i, ["" if v == "" else _text(v, "") for v in row]) for i, row in enumerate(rows, start=1)])
