@@ -244,12 +244,16 @@ def _each(asked: argparse.Namespace, do: Callable[[Campagne], int]) -> int:
 def _check(asked: argparse.Namespace) -> int:
     from .codebook import load_codebook
     from .data.dataset import read_tables
+    from .data.former import lost_since
+    from .data.problems import Problems
     from .data.validation import PROBLEMS_FILE
     from .french import plural
 
     def check(campagne: Campagne) -> int:
+        codebook = load_codebook(campagne.codebook)
         tables, problems = read_tables(campagne)
-        typed = [table for name, table in tables.items() if not load_codebook(campagne.codebook)[name].computed]
+        problems = Problems([*problems, *lost_since(campagne.processed, tables, codebook)])
+        typed = [table for name, table in tables.items() if not codebook[name].computed]
         path = campagne.processed / PROBLEMS_FILE
         rows = plural(sum(map(len, typed)), "ligne")
         print(f"Campagne « {campagne.nom} » : {plural(len(typed), 'table')}, {rows}.")

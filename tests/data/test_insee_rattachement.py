@@ -13,7 +13,7 @@ from citesresearch.errors import CitesError
 from citesresearch.preparation import load_publication, prepare
 from tests.campagnes import SETTINGS, campagne_at, write_campagne
 
-from .insee_forms import as_published, demo, ipro
+from .insee_forms import as_published, demo, grown, ipro
 
 COMMUNES = (
     "id_cde,code_commune,commune,source,date_reference\n"
@@ -82,15 +82,28 @@ def test_the_list_given_by_the_user_replaces_the_approximation_of_its_cites(tmp_
     dataset = read_dataset(campagne_at(place(tmp_path, cite_qpv=given)))
     assert attached(dataset, "cde-001") == [("QP001003", "fournie"), ("QP001999", "fournie")]
     assert attached(dataset, "cde-002") == [("QP093001", "communes")]
-    (warning,) = dataset.problems
+    (warning,) = (p for p in dataset.problems if p.gravite != "information")
     assert (warning.fichier, warning.ligne, warning.lu, warning.blocking) == ("cite_qpv.csv", 3, "QP001999", False)
 
 
 def test_neighbourhoods_of_2024_are_not_attached(tmp_path: Path) -> None:
     dataset = read_dataset(campagne_at(place(tmp_path, cite_qpv=LISTED + "cde-001,QN00101M,Neuf,,D1,2024-09\n")))
     assert attached(dataset, "cde-001") == []
-    (warning,) = dataset.problems
-    assert "2024" in warning.remede
+    (warning,) = (p for p in dataset.problems if p.fichier == "cite_qpv.csv")
+    assert "2024" in warning.attendu
+    assert "liste-correspondance-qp2024-qp2015.csv" in warning.remede
+    assert any(p.code == "quartiers_sans_cite" and "cde-001" in str(p.lu) for p in dataset.problems)
+
+
+def test_the_official_table_gives_the_former_neighbourhoods(tmp_path: Path) -> None:
+    folder = place(tmp_path, cite_qpv=LISTED + "cde-001,QN00101M,Neuf,,D1,2024-09\ncde-001,QN00102M,Loin,,D1,2024-09\n")
+    table = "QP2024;Label_QP2024;Statut;QP2015_1;QP2015_2;QP2015_3\nQN00101M;Neuf;x;QP001001;QP001003;\nQN00102M;Loin;entrant;;;\n"
+    (tmp_path / "data" / "raw" / "insee" / "liste-correspondance-qp2024-qp2015.csv").write_text(table, encoding="utf-8")
+    dataset = read_dataset(campagne_at(folder))
+    assert attached(dataset, "cde-001") == [("QP001001", "fournie"), ("QP001003", "fournie")]
+    replaced, without = (p.phrase() for p in dataset.problems if p.fichier == "cite_qpv.csv")
+    assert "QP001001 et QP001003" in replaced
+    assert "aucune série" in without
 
 
 def test_the_sources_of_the_files_join_those_of_the_campagne(tmp_path: Path) -> None:
@@ -123,7 +136,8 @@ def test_a_changed_file_of_insee_makes_the_prepared_folder_stale(
     insee = tmp_path / "data" / "raw" / "insee"
     (insee / "README.md").write_text("lisez-moi", encoding="utf-8")
     assert prepare(campagne) is None
-    (insee / "IPRO_2020.csv").write_bytes(as_published(ipro()))
+    (insee / "anciennes").mkdir()  # sub-folders are read too
+    (insee / "anciennes" / "IPRO_2020.csv").write_bytes(as_published(grown(ipro())))
     assert prepare(campagne) == "les fichiers bruts ont changé"
     publication = load_publication("essai")
     seekers = publication.estimate("demandeurs_emploi", perimetre_type="cite", perimetre_id="cde-001")

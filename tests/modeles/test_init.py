@@ -69,7 +69,8 @@ def test_what_is_typed_under_the_examples_is_read_and_the_codes_keep_their_zeros
     assert dataset["cites"]["id_cde"].tolist() == ["rive-gauche", "le-port"]
     assert dataset["cite_communes"]["code_commune"].tolist() == ["01004"]
     assert dataset["retours"]["cotech"].tolist()[0] == 1
-    assert all(p.gravite == "information" for p in dataset.problems)
+    # Its dates are after the edition of these settings, which is said.
+    assert {p.code for p in dataset.problems if p.gravite != "information"} <= {"date_peu_plausible"}
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda t: t.name)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from tests.campagnes import campagne_at, write_campagne
-from tests.data.insee_forms import as_published
+from tests.data.insee_forms import Cells, as_published
 from tests.indicators.test_territoire import COMMUNES, DEMO, DEPARTEMENTS, FORMER, LATER
 
 from citesresearch.data.dataset import read_dataset
@@ -22,7 +22,7 @@ Publish = Callable[..., Publication]
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Publish:
-    def make(*files: str) -> Publication:
+    def make(*files: str, **more: Cells) -> Publication:
         root = tmp_path_factory.mktemp("projet")
         folder = write_campagne(root, cite_communes=COMMUNES, cite_departements=DEPARTEMENTS)
         insee = root / "data" / "raw" / "insee"
@@ -30,6 +30,8 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Publish:
         for name, cells in (("IPRO_2018", FORMER), ("IPRO_2019", LATER), ("DEMO_2021", DEMO)):
             if name in files:
                 (insee / f"{name}.csv").write_bytes(as_published(cells))
+        for name, cells in more.items():
+            (insee / f"{name}.csv").write_bytes(as_published(cells))
         data = read_dataset(campagne_at(folder))
         return publish(data, build_estimates(data))
 
@@ -88,7 +90,8 @@ def test_a_cite_without_neighbourhood_says_so(whole: Publication) -> None:
     section = portrait_territoire(whole.cite("cde-003"))
     assert section.etat == "partielle"
     assert "Aucun quartier rattaché à cette Cité" in read(section)
-    assert "0 quartier prioritaire" in section.chapo.replace("\u00a0", " ")
+    assert "0 quartier" not in section.chapo.replace("\u00a0", " ")
+    assert "Aucun quartier des fichiers de l’Insee n’a pu lui être rattaché" in section.chapo
 
 
 def test_without_job_seekers_nothing_is_zero(published: Publish) -> None:
@@ -103,3 +106,30 @@ def test_without_the_files_the_page_says_which_to_put_where(published: Publish) 
     for wanted in ("data/raw/insee", "IPRO_AAAA", "DEMO_AAAA", "REVN_AAAA", "insee.fr"):
         assert wanted in page
     assert section.etat == "partielle"
+
+
+def test_a_later_edition_of_other_places_changes_no_page(published: Publish, whole: Publication) -> None:
+    """The last date is the Cité's own: an edition of a few neighbourhoods elsewhere is not its last one."""
+    elsewhere = [LATER[0], ["QP974044", "Ailleurs", *LATER[1][2:]]]
+    later = published("IPRO_2018", "IPRO_2019", "DEMO_2021", IPRO_2024=elsewhere)
+    for cite in ("cde-001", "cde-002"):
+        section, former = portrait_territoire(later.cite(cite)), portrait_territoire(whole.cite(cite))
+        assert section.chapo == former.chapo
+        assert "2018" in section.chapo
+        assert "2023" not in read(section)
+        assert "IPRO 2024" not in read(section)
+
+
+def test_without_communes_the_page_says_that_nothing_is_attached(published: Publish) -> None:
+    page = read(portrait_territoire(published("IPRO_2019").cite("cde-001")))
+    assert "Aucun quartier des fichiers de l’Insee n’a pu lui être rattaché" in page
+    assert "ne disent pas dans quelles communes" in page
+    assert "n’ont pas de demandeurs d’emploi" not in page
+
+
+def test_the_year_of_a_rate_is_not_said_of_the_others(published: Publish) -> None:
+    poor: Cells = [["CODGEO", "LIBGEO", "TP60"], *([row[0], row[1], "40,5"] for row in LATER[1:])]
+    page = read(portrait_territoire(published("IPRO_2018", "IPRO_2019", "DEMO_2021", REVN_2021=poor).cite("cde-001")))
+    assert "Date taux de pauvreté : 2017 Base" in page
+    assert "REVN 2021 (mesure de 2017)" in page
+    assert "année des mesures non dite" in page

@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-__all__ = ["Comparability", "InseeColumn", "InseeFamily", "InseeNames", "load_insee_names"]
+__all__ = ["Comparability", "DateRule", "InseeColumn", "InseeFamily", "InseeNames", "load_insee_names"]
 
 # The smallest count that Insee publishes by QPV; a withheld one that nothing else bounds is below it.
 SMALLEST_COUNT = 5
@@ -25,6 +25,7 @@ class InseeColumn:
 
     `note` is the column that says whether the row has this block; `date` the rule of its reference date, empty where
     no rule is established; `totaux` the columns of which this one is a part, each with the other parts of that total.
+    `ecart_admis`: how many times larger or smaller than in a neighbouring edition its values may ordinarily be.
     """
 
     famille: str
@@ -42,6 +43,7 @@ class InseeColumn:
     coupes: tuple[tuple[str, str], ...] = ()
     totaux: tuple[tuple[str, tuple[str, ...]], ...] = ()
     sans_objet_si_nul: str = ""
+    ecart_admis: float = 2.0
 
     @property
     def whole(self) -> bool:
@@ -51,16 +53,30 @@ class InseeColumn:
 
 @dataclass(frozen=True)
 class InseeFamily:
-    """A family of files (IPRO, DEMO, REVN), with the row that describes it among the sources."""
+    """A family of files (IPRO, DEMO, REVN), with the row that describes it among the sources.
+
+    `noms_de_source` are other names that its files bear, each with the years to add for the edition that holds the
+    same figures: DEFM2021 is dated by its own year, IPRO_2022 by the one before.
+    """
 
     code: str
     titre: str
     source: Mapping[str, str] = field(hash=False)
     colonnes: Mapping[str, InseeColumn] = field(hash=False)
+    noms_de_source: Mapping[str, int] = field(default_factory=dict, hash=False)
 
     @property
     def id_source(self) -> str:
         return self.source["id_source"]
+
+
+@dataclass(frozen=True)
+class DateRule:
+    """What a rule of dates is about, and how many years before the edition it stands (None: by edition only)."""
+
+    libelle: str
+    ans_avant: int | None = None
+    jour: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,6 +97,7 @@ class InseeNames:
     totaux: frozenset[str]
     coupes: Mapping[str, Mapping[str, str]] = field(hash=False)
     titres_coupes: Mapping[str, str] = field(hash=False)
+    regles: Mapping[str, DateRule] = field(hash=False)
     dates: Mapping[tuple[str, str], str] = field(hash=False)
     comparabilite: tuple[Comparability, ...] = ()
     arrondissements: Mapping[tuple[str, str], tuple[int, ...]] = field(default_factory=dict, hash=False)
@@ -97,11 +114,11 @@ class InseeNames:
     def date(self, rule: str, famille: str, annee: int) -> str:
         """The reference date of a column in an edition; empty where it is not established.
 
-        `fin_annee_precedente`: 31 December of the year before the edition. Other rules hold for the editions listed
-        only, each with its reason.
+        A rule counts years back from the edition, or holds for the editions listed only, each with its reason.
         """
-        if rule == "fin_annee_precedente":
-            return f"{annee - 1}-12-31"
+        known = self.regles.get(rule)
+        if known is not None and known.ans_avant is not None:
+            return f"{annee - known.ans_avant}{known.jour}"
         return self.dates.get((rule, f"{famille} {annee}"), "")
 
     def warnings(self, indicateur: str, earlier: str, later: str) -> list[Comparability]:
@@ -128,6 +145,7 @@ def _expand(block: Mapping[str, Any], cuts: Mapping[str, Any]) -> Iterator[Insee
             "note": said["note"],
             "date": said["date"],
             "bornes": (low, high),
+            "ecart_admis": float(said.get("ecart_admis", 2.0)),
         }
         whole = ((said["dans"], ()),) if "dans" in said else ()
         yield InseeColumn(
@@ -185,12 +203,19 @@ def load_insee_names() -> InseeNames:
             columns[column.famille][column.colonne] = column
     return InseeNames(
         {
-            f["code"]: InseeFamily(f["code"], f["titre"], {**raw["source_commune"], **f["source"]}, columns[f["code"]])
+            f["code"]: InseeFamily(
+                f["code"],
+                f["titre"],
+                {**raw["source_commune"], **f["source"]},
+                columns[f["code"]],
+                f.get("noms_de_source", {}),
+            )
             for f in raw["familles"]
         },
         frozenset(raw["totaux"]),
         {name: {m["code"]: m["libelle"] for m in cut["modalites"]} for name, cut in raw["coupes"].items()},
         {name: cut["libelle"] for name, cut in raw["coupes"].items()},
+        {r["regle"]: DateRule(r["libelle"], r.get("ans_avant"), r.get("jour", "")) for r in raw["regles_dates"]},
         {(d["regle"], d["edition"]): d["date"] for d in raw["dates_etablies"]},
         tuple(
             Comparability(c["indicateurs"], (c["editions"][0], c["editions"][1]), c["niveau"], c["raison"])

@@ -108,6 +108,10 @@ def _load(folder: Path, root: Path | None) -> Campagne:
         raise CitesError(
             f"Le fichier {path} n’est pas un TOML lisible : {error}. Corrigez-le ou reprenez un modèle."
         ) from error
+    except OSError as error:
+        raise CitesError(
+            f"Le fichier {path} ne peut pas être lu : {error.strerror or error}. Changez ses droits, ou fermez-le s’il est ouvert ailleurs."
+        ) from error
     return _check(raw, folder, root, path)
 
 

@@ -6,15 +6,24 @@ import datetime
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from ..codebook import Field
 from ..french import date as date_in_words
-from ..french import number, of, plain, plural
+from ..french import listing, number, of, plain, plural
+from .amounts import Marks, advice, both_readings, grouped_number
 from .nearest import Budget, Choices
 from .problems import Gravite, quoted
 
-__all__ = ["Fault", "broken_accents", "cell_parser", "damage", "parse_number", "parse_partial_date"]
+__all__ = [
+    "Fault",
+    "Kind",
+    "broken_accents",
+    "cell_parser",
+    "damage",
+    "emptied",
+    "other_kind",
+    "parse_number", "parse_partial_date"]
 
 YEARS = (1900, 2100)
 # Beyond this a float no longer holds every integer: a code in a column of figures, or a slip of the hand.
@@ -70,6 +79,9 @@ _MONTHS = {
 
 # Control characters (line breaks and tabs apart) and those that turn the reading direction.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# Those that leave a cell empty to the eye: zero widths, controls.
+_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028\u2029\u2060\ufeff]")
+_LOGICAL = {"VRAI", "FAUX", "TRUE", "FALSE"}
 # What spreadsheets, English or French, write for a formula that has no result.
 _ERROR = re.compile(r"#(?:N/A|REF!|DIV/0!|VALUE!|VALEUR!|NAME\?|NOM\?|NUM!|NOMBRE!|NULL!|NUL!|SPILL!|CALC!)|Err ?:\d+")
 # UTF-8 that was once read as cp1252 and saved so: « Ã© » for « é ».
@@ -84,6 +96,10 @@ class Fault:
     attendu: str
     remede: str
     gravite: Gravite = "bloquant"
+
+
+# How a workbook holds a cell whose text alone would not tell: « 2022 » may be a date, « oui » true.
+Kind = Literal["date", "logique"]
 
 
 # --- numbers, dates, lists ------------------------------------------------------------------------
@@ -133,12 +149,32 @@ def parse_partial_date(text: str) -> str | None:
     return "-".join([year, *(f"{int(part):02d}" for part in (month, day) if part is not None)])
 
 
-def _number_parser(field: Field) -> Callable[[str], float | Fault]:
+def _number_parser(field: Field, marks: Marks) -> Callable[[str], float | Fault]:
     integer = field.type == "integer"
     kind = "une part en %" if field.part else "un nombre entier" if integer else "un nombre"
+    low, high = _bounds(field)
+
+    def doubtful(text: str) -> float | Fault | None:
+        """What a cell that reads in two ways is; None where it does not, or where one way is out of bounds."""
+        readings = both_readings(text)
+        if readings is None:
+            return None
+        possible = [r for r in readings if (low is None or r >= low) and (high is None or r <= high)]
+        if len(possible) == 1:
+            return possible[0]
+        if not possible:
+            return None
+        value = marks.reading(text)
+        used = listing(quoted(mark) for mark in sorted(marks.decimal | marks.doubtful))
+        mixed = f", dont on sait lire la marque : la colonne mêle {used}" if len(marks.decimal | marks.doubtful) > 1 else ""
+        return Fault("nombre_illisible", f"{kind}{mixed}", advice(text)) if value is None else value
 
     def parse(text: str) -> float | Fault:
+        if not integer and (outcome := doubtful(text)) is not None:
+            return outcome
         value = parse_number(text, integer, field.part)
+        if value is None and not integer:
+            value = grouped_number(text)
         if value is None:
             return Fault("nombre_illisible", kind, _number_remedy(text, integer))
         if abs(value) > _LARGEST:
@@ -294,10 +330,16 @@ def _enum_parser(field: Field, codes: Sequence[str], budget: Budget) -> Callable
     return parse
 
 
+def _bounds(field: Field) -> tuple[float | None, float | None]:
+    return (
+        field.constraints.get("minimum", 0 if field.part else None),
+        field.constraints.get("maximum", 100 if field.part else None),
+    )
+
+
 def _bounded(field: Field, parse: Callable[[str], Any]) -> Callable[[str], Any]:
     """The same parser, refusing numbers outside the bounds (0 and 100 for a share, unless said otherwise)."""
-    low = field.constraints.get("minimum", 0 if field.part else None)
-    high = field.constraints.get("maximum", 100 if field.part else None)
+    low, high = _bounds(field)
     if low is None and high is None:
         return parse
     kind = "une part en %" if field.part else "un nombre entier" if field.type == "integer" else "un nombre"
@@ -336,14 +378,14 @@ def _plain_number(bound: Any) -> str:
     return str(int(value)) if value.is_integer() and abs(value) < 10_000 else number(value)
 
 
-def cell_parser(field: Field, budget: Budget) -> Callable[[str], Any]:
+def cell_parser(field: Field, budget: Budget, marks: Marks | None = None) -> Callable[[str], Any]:
     """What turns the text of a cell of this field into its value (str, float or bool) or a Fault.
 
-    Raises ValueError for a type that the codebook does not use.
+    `marks` are those of the other cells of its column, which may tell what « 12.500 » is. Raises ValueError for a type that the codebook does not use.
     """
     match field.type:
         case "integer" | "number":
-            return _bounded(field, _number_parser(field))
+            return _bounded(field, _number_parser(field, marks or Marks()))
         case "boolean":
             return _parse_boolean
         case "string":
@@ -367,6 +409,36 @@ def damage(text: str) -> Fault | None:
             "erreur_de_formule",
             "une valeur, non une erreur du tableur",
             "corriger la formule, ou taper la valeur à sa place ; laisser la cellule vide si la valeur manque",
+        )
+    return None
+
+
+def emptied(text: str) -> Fault | None:
+    """A cell that looks empty and holds an invisible character: a value may have been lost there."""
+    if not _INVISIBLE.search(text):
+        return None
+    return Fault(
+        "caractere_interdit",
+        "une valeur, ou une cellule vraiment vide : celle-ci ne contient qu’un caractère invisible",
+        "vider la cellule, ou retaper la valeur qui s’y trouvait",
+        "avertissement",
+    )
+
+
+def other_kind(field: Field, text: str, kind: Kind | None) -> Fault | None:
+    """A cell that a spreadsheet holds as something else than what its column asks."""
+    if field.type == "string" and not field.date_partielle:
+        if (kind == "logique" or text in _LOGICAL) and text not in field.constraints.get("enum", ()):
+            return Fault(
+                "type_de_cellule",
+                "un texte, non une valeur logique du tableur (VRAI, FAUX)",
+                "mettre la cellule au format Texte et retaper la valeur",
+            )
+    elif field.type in ("integer", "number") and kind == "date" and (field.constraints.get("minimum") or 0) < 1900:
+        if parse_number(text) is None:
+            return None  # a whole date is no number: that is said otherwise
+        return Fault(
+            "type_de_cellule", "un nombre, non une date", "mettre la cellule au format Nombre et retaper le nombre"
         )
     return None
 

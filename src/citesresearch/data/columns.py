@@ -12,9 +12,9 @@ import pandas as pd
 
 from ..codebook import Field, Table
 from ..french import listing, number, plain, plural
-from .cells import Fault
+from .cells import Fault, Kind
 from .problems import Collector, Source, quoted
-from .rows import BLANKS, MAX_CELL, Range, Rows, filled
+from .rows import BLANKS, MAX_CELL, Lost, Range, Rows, filled
 from .text_files import DELIMITER_NAMES
 
 __all__ = ["EXAMPLE", "RawTable", "arrange"]
@@ -32,7 +32,8 @@ class RawTable:
 
     `frame` has the known columns, in the order of the file; its index (`ligne`) is the row a spreadsheet
     shows. `lost` holds the cells of rows that could not be read: keys that seem missing may stand there.
-    `faults` tells, by row and column, the cells whose text is not what was meant. `origins` is filled where the table
+    `faults` tells, by row and column, the cells whose text is not what was meant, `kinds` those that a workbook holds as a
+    date or as true or false. `origins` is filled where the table
     was typed in the wide form: for each of its rows, the row and the column of the file; `wide_keys` are the columns
     that are the same in both.
     """
@@ -40,9 +41,10 @@ class RawTable:
     name: str
     source: Source
     frame: pd.DataFrame
-    lost: frozenset[str] = frozenset()
+    lost: Lost = dataclasses.field(default_factory=Lost)
     header_row: int = 1
     faults: Mapping[tuple[int, str], Fault] = dataclasses.field(default_factory=dict)
+    kinds: Mapping[tuple[int, str], Kind] = dataclasses.field(default_factory=dict)
     origins: Mapping[int, tuple[int, str]] = dataclasses.field(default_factory=dict)
     wide_keys: tuple[str, ...] = ()
 
@@ -94,7 +96,9 @@ def arrange(rows: Rows, table: Table, notes: Collector) -> RawTable | None:
             gravite="bloquant" if table.required else "avertissement",
         )
     faults = _faults(rows, positions, header_row, header, notes)
-    return RawTable(table.name, notes.source, frame, frozenset(rows.lost), header_row, faults)
+    names = {i: name for name, i in positions.items()}
+    kinds = {(row, names[i]): kind for (row, i), kind in rows.kinds.items() if i in names and row > header_row}
+    return RawTable(table.name, notes.source, frame, rows.lost, header_row, faults, kinds)
 
 
 def _without_examples(
@@ -300,7 +304,7 @@ def _collect(
         if most is not None and len(cells) > most:
             width = len(cells)
         if (fault := _no_record(cells, heads, needed)) or width < named or width > len(header):
-            rows.lost.update(cell.strip(BLANKS) for cell in cells)
+            rows.lost.put(cells)
             if fault:
                 notes.add(
                     fault.code,

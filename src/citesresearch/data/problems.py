@@ -38,6 +38,9 @@ KINDS = {
     "fichier_chiffre": "Fichier protégé par un mot de passe",
     "fichier_ouvert": "Fichier ouvert dans un tableur",
     "fichier_ignore": "Fichiers qui ne sont pas lus",
+    "fichier_insee": "Fichier de l’Insee lu",
+    "edition_douteuse": "Édition de l’Insee à vérifier",
+    "quartiers_sans_cite": "Cités sans quartier prioritaire",
     "fichier_sans_ligne": "Fichier sans ligne de données",
     "table_en_double": "Table présente deux fois",
     "dossier_ignore": "Dossier qui n’est pas lu",
@@ -85,6 +88,13 @@ KINDS = {
     "date_impossible": "Date impossible",
     "dates_inversees": "Dates dans le désordre",
     "valeurs_inversees": "Valeurs dans le désordre",
+    "peu_plausible": "Valeur peu plausible",
+    "date_peu_plausible": "Date peu plausible",
+    "cellule_vide": "Cellule vide parmi d’autres remplies",
+    "valeur_decalee": "Valeur peut-être décalée d’une colonne",
+    "type_de_cellule": "Cellule d’un autre type",
+    "colonnes_facultatives": "Colonnes facultatives absentes",
+    "moins_qu_avant": "Moins qu’à la dernière préparation",
     # its keys
     "cle_double": "Clé en double",
     "valeur_double": "Valeur en double",
@@ -104,6 +114,8 @@ KINDS = {
     "donnee_personnelle": "Donnée personnelle masquée",
 }
 
+# Problems of one kind kept in a column of a file.
+MOST = 1000
 _LONGEST = 120  # characters of a value that are shown
 _ROWS_SHOWN = 6
 _QUOTED = re.compile(f"(«{NBSP}.*?{NBSP}»)", re.DOTALL)
@@ -222,7 +234,12 @@ class Problem:
         return ", ".join(row + column)
 
     def explanation(self) -> str:
-        """What was read, what is expected, what to do: the part of the sentence that follows the place."""
+        """What was read, what is expected, what to do: the part of the sentence that follows the place.
+
+        What is only for information is a fact, not a thing to do.
+        """
+        if self.gravite == "information" and self.attendu:
+            return f"{self.attendu}."
         parts = [
             self.attendu and f"attendu{NBSP}: {self.attendu}",
             self.remede and f"à faire{NBSP}: {self.remede}",
@@ -289,13 +306,15 @@ class Problems(tuple[Problem, ...]):
     def report(self, limit_per_group: int | None = 5) -> str:
         """The problems in French, by file then by kind; at most `limit_per_group` of each (None: all).
 
-        What is only for information is counted at the end.
+        What is only for information comes at the end: in its words, or counted where it has none.
         """
         told = Problems(problem for problem in self if problem.gravite != "information")
         if len(told) < len(self):
-            counts = Counter(problem.title for problem in self if problem.gravite == "information")
-            notes = "\n".join(f"Pour information{NBSP}: {title} ({number(n)})." for title, n in counts.items())
-            return f"{told.report(limit_per_group)}\n{notes}"
+            notes = [problem for problem in self if problem.gravite == "information"]
+            counts = Counter(problem.title for problem in notes if not problem.attendu)
+            lines = [f"Pour information{NBSP}: {title} ({number(n)})." for title, n in counts.items()]
+            lines += [f"Pour information{NBSP}: {p.source}{NBSP}: {p.explanation()}" for p in notes if p.attendu]
+            return "\n".join([told.report(limit_per_group), *lines])
         if not self:
             return "Aucun problème."
         files: dict[str, dict[str, list[Problem]]] = {}
@@ -366,11 +385,27 @@ class InvalidData(CitesError):
 
 
 class Collector:
-    """Gathers the problems of one file, or of one sheet, while it is read."""
+    """Gathers the problems of one file, or of one sheet, while it is read.
+
+    Of each kind in each column the first MOST are kept; the others are counted in one more problem of that kind, so that
+    a file of millions of wrong lines costs no more memory than a good one.
+    """
 
     def __init__(self, source: Source | str) -> None:
         self.source = Source(source) if isinstance(source, str) else source
-        self.found: list[Problem] = []
+        self._found: list[Problem] = []
+        self._seen: Counter[tuple[Source, Gravite, str, str | None]] = Counter()
+
+    @property
+    def found(self) -> list[Problem]:
+        """The problems noted so far, each kind that had too many closed by their number."""
+        beyond = ((kind, count - MOST) for kind, count in self._seen.items() if count > MOST)
+        return [*self._found, *(_rest(*kind, more) for kind, more in beyond)]
+
+    @found.setter
+    def found(self, problems: list[Problem]) -> None:
+        self._found = list(problems)
+        self._seen = Counter({kind: min(count, MOST) for kind, count in self._seen.items()})
 
     def add(
         self,
@@ -384,8 +419,18 @@ class Collector:
         gravite: Gravite = "bloquant",
     ) -> None:
         """Note a problem, blocking unless said otherwise."""
+        kind = self.source, gravite, code, colonne
+        self._seen[kind] += 1
+        if self._seen[kind] > MOST:
+            return
         # Rows may come from a frame's index: numpy integers are not JSON.
         row = None if ligne is None else int(ligne)
-        self.found.append(
+        self._found.append(
             Problem(gravite, code, self.source.fichier, row, colonne, lu, attendu, remede, self.source.feuille)
         )
+
+
+def _rest(source: Source, gravite: Gravite, code: str, colonne: str | None, more: int) -> Problem:
+    told = f"{number(MOST)} problèmes de ce genre au plus, et {plural(more, 'autre', 'autres')} ici"
+    remedy = "chercher la cause commune (séparateur, format de la colonne) : seuls les premiers sont listés"
+    return Problem(gravite, code, source.fichier, None, colonne, None, told, remedy, source.feuille)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from .cells import Fault
+from .cells import Fault, Kind
 
 __all__ = ["BLANKS", "MAX_CELL", "Range", "Rows", "column_letters", "filled"]
 
@@ -35,6 +35,26 @@ class Range:
         return f"{column_letters(self.left)}{self.top}:{column_letters(self.right)}{self.bottom}"
 
 
+class Lost(set[str]):
+    """The cells of rows that could not be read; beyond a number, any text may be among them."""
+
+    most = 20_000
+    full = False
+
+    def put(self, cells: Iterable[str]) -> None:
+        """Hold these cells, unless there are too many to hold."""
+        if self.full:
+            return
+        self.update(cell.strip(BLANKS) for cell in cells)
+        if len(self) > self.most:
+            self.full = True
+            self.clear()
+            self.add("")
+
+    def __contains__(self, cell: object) -> bool:
+        return self.full or super().__contains__(cell)
+
+
 def column_letters(column: int) -> str:
     """The name that a spreadsheet gives to a column counted from 0: A, B… AA."""
     letters = ""
@@ -51,11 +71,12 @@ class Rows:
 
     `records` can be gone through once; once that is done `lost` holds the cells of the rows that could not be read.
     `faults` tells, by row (from 1) and column (from 0), the cells whose text is not what was meant: a formula without
-    value, an error. `merged` are the ranges of merged cells. `delimiter` is None for a sheet.
+    value, an error. `kinds` tells those that a workbook holds as a date or as true or false. `merged` are the ranges of merged cells. `delimiter` is None for a sheet.
     """
 
     records: Iterable[tuple[int, Sequence[str]]]
     delimiter: str | None = None
-    lost: set[str] = field(default_factory=set)
+    lost: Lost = field(default_factory=Lost)
     faults: Mapping[tuple[int, int], Fault] = field(default_factory=dict)
     merged: Sequence[Range] = ()
+    kinds: Mapping[tuple[int, int], Kind] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
@@ -21,15 +22,23 @@ from ..errors import CitesError
 __all__ = ["build_folder", "checksum", "checksums", "inputs_of", "why_rebuild", "write_new"]
 
 MANIFEST = "manifest.json"
+UNREADABLE = "illisible"
 _WAIT_SECONDS = 120
 
 
 def checksums(root: Path, files: Iterable[Path]) -> dict[str, str]:
-    """The SHA-256 of each file, by its path relative to `root`."""
+    """The SHA-256 of each file, by its path relative to `root`; UNREADABLE where it cannot be read.
+
+    Who needs the content of such a file says so; one that nobody reads must not stop anything.
+    """
     found = {}
     for path in sorted(files):
-        with path.open("rb") as stream:
-            found[path.relative_to(root).as_posix()] = hashlib.file_digest(stream, "sha256").hexdigest()
+        try:
+            with path.open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError:
+            digest = UNREADABLE
+        found[path.relative_to(root).as_posix()] = digest
     return found
 
 
@@ -38,7 +47,7 @@ def inputs_of(raw: Path, built: Path) -> dict[str, str]:
 
     Hidden files do not, nor does what stands under `built`, the prepared folder, where that lies inside `raw`.
     """
-    files = (p for p in raw.rglob("*") if p.is_file() and not p.name.startswith((".", "~$")))
+    files = (p for p in raw.rglob("*") if os.path.isfile(p) and not p.name.startswith((".", "~$")))
     return checksums(raw, (p for p in files if built not in p.parents))
 
 

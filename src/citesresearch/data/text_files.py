@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
 import re
 from collections.abc import Collection, Iterable, Iterator
 
 from ..french import number, plain
 from .problems import Collector
 from .raw_bytes import SAVE_AS_CSV, UNICODE_MARKS, is_text
-from .rows import BLANKS, MAX_CELL, Rows, filled
+from .rows import BLANKS, MAX_CELL, Lost, Rows, filled
 
 __all__ = ["DELIMITER_NAMES", "text_rows"]
 
@@ -34,6 +33,7 @@ _UTF8_BYTES = re.compile(rb"\xc3[\x80-\xbf]|\xc2[\xa0-\xbf]|\xe2[\x80-\x82][\x80
 _CUT_UTF8 = re.compile(rb"[\xc2\xc3\xc5]\Z|\xe2[\x80-\x82]?\Z")
 # A Mac or DOS file read as cp1252: its « é » become these, between two lower-case letters.
 _MAC_OR_DOS = re.compile(r"[a-z][ŽŠˆ‚ƒ„‡][a-z]")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _DECLARED_DELIMITER = re.compile(r'\ufeff?"?sep=([;,\t|])"?(?:\r\n|\r|\n)', re.IGNORECASE)
 
 
@@ -56,7 +56,7 @@ def text_rows(data: bytes, known: Collection[str], notes: Collector) -> Rows | N
             gravite="avertissement",
         )
     delimiter, text = _delimiter(text, known)
-    lost: set[str] = set()
+    lost = Lost()
     records: Iterable[tuple[int, list[str]]] = _records(text, delimiter, notes, lost)
     if mixed:
         records = _unmix(list(records), notes)
@@ -126,17 +126,22 @@ def _delimiter(text: str, names: Collection[str]) -> tuple[str, str]:
     return max(_DELIMITERS, key=score), text
 
 
+def _lines(text: str) -> Iterator[str]:
+    """The lines of a text with their ends, one by one: a stream of its own would be another copy of the whole."""
+    return (found[0] for found in _LINE.finditer(text))
+
+
 def _first_record(text: str, delimiter: str) -> list[str]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(_lines(text), delimiter=delimiter)
     try:
         return next((cells for cells in reader if filled(cells)), [])
     except csv.Error:
         return []  # the strict reading that follows says what is wrong, and where
 
 
-def _records(text: str, delimiter: str, notes: Collector, lost: set[str]) -> Iterator[tuple[int, list[str]]]:
+def _records(text: str, delimiter: str, notes: Collector, lost: Lost) -> Iterator[tuple[int, list[str]]]:
     """The records that can be read, with their spreadsheet rows; the others are noted as problems."""
-    stream = io.StringIO(text, newline="")
+    stream = _lines(text)
     lines: list[str] = []
 
     def feed() -> Iterator[str]:
@@ -168,9 +173,9 @@ def _records(text: str, delimiter: str, notes: Collector, lost: set[str]) -> Ite
             stop = "limit" in str(error)
             if stop:
                 # The reader would go on in the middle of the cell and report nonsense.
-                lines.append(stream.read())
+                lines += stream
             for line in lines:
-                lost.update(cell.strip(BLANKS + '"') for cell in re.split(rf"[{delimiter}\r\n]", line))
+                lost.put(cell.strip(BLANKS + '"') for cell in re.split(rf"[{delimiter}\r\n]", line))
             if stop:
                 return
             continue

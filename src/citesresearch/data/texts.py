@@ -36,7 +36,18 @@ def read_texts(raw: Path, codebook: Codebook, names: Mapping[str, str]) -> tuple
         return {}, Problems()
     rows: list[tuple[str, str, int, str, str]] = []
     found: list[Problem] = []
-    for path in sorted(folder.iterdir()):
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        notes = Collector(FOLDER)
+        notes.add(
+            "fichier_illisible",
+            "un dossier que l’on a le droit de lire",
+            "changer les droits du dossier",
+            lu=error.strerror or str(error),
+        )
+        return {}, Problems(notes.found)
+    for path in entries:
         if path.name.startswith((".", "~$")) or plain(path.stem) == "readme":
             continue
         notes = Collector(f"{FOLDER}/{path.name}")

@@ -9,19 +9,22 @@ a spreadsheet shows.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from ..codebook import Codebook, Field, Table
-from ..french import number
-from .cells import Fault, broken_accents, cell_parser, damage
+from ..french import listing, number, plural
+from .amounts import Marks, both_readings, marks_of
+from .cells import Fault, Kind, broken_accents, cell_parser, damage, emptied, other_kind, parse_number
 from .columns import RawTable
 from .folder import PROBLEMS_FILE, Folder, read_folder
 from .free_text import mask_free_text
 from .links import key_text, validate_links
 from .nearest import Budget
+from .plausible import implausible
 from .problems import Collector, Problem, Problems, quoted
 from .questionnaire import validate_questionnaire
 from .rows import BLANKS
@@ -66,9 +69,15 @@ def validate_table(raw: RawTable, table: Table) -> tuple[pd.DataFrame, list[Prob
     marked: dict[str, dict[int, Fault]] = {}
     for (row, name), fault in raw.faults.items():
         marked.setdefault(name, {})[row] = fault
+    kinds: dict[str, dict[int, Kind]] = {}
+    for (row, name), kind in raw.kinds.items():
+        kinds.setdefault(name, {})[row] = kind
     for field in table.fields:
         if field.name in raw.frame:
-            texts = [text.strip(BLANKS) for text in raw.frame[field.name].tolist()]
+            typed = raw.frame[field.name].tolist()
+            texts = [text.strip(BLANKS) for text in typed]
+            found = _unlike(typed, texts, rows, field, table, kinds.get(field.name, {}))
+            marked[field.name] = found | marked.get(field.name, {})
             columns[field.name] = _column(texts, field, table, rows, marked.get(field.name, {}), missing, budget, notes)
         else:
             columns[field.name] = [None] * len(rows)
@@ -78,6 +87,47 @@ def validate_table(raw: RawTable, table: Table) -> tuple[pd.DataFrame, list[Prob
     frame = pd.DataFrame({f.name: _typed(f, columns[f.name]) for f in table.fields})
     frame = frame.set_index(pd.Index(rows, dtype="int64", name="ligne"))
     return frame, sorted(notes.found, key=lambda problem: problem.ligne or 0)
+
+
+def _unlike(
+    typed: Sequence[str],
+    texts: Sequence[str],
+    rows: Sequence[int],
+    field: Field,
+    table: Table,
+    kinds: Mapping[int, Kind],
+) -> dict[int, Fault]:
+    """The cells that are of another type than their column, or empty to the eye alone."""
+    needed = field.required or field.name in table.primary_key
+    found: dict[int, Fault] = {}
+    # Few cells are looked at one by one: those that are empty but for blanks, of a kind of their own, or odd words.
+    odd = {text for text in set(texts) if other_kind(field, text, None)}
+    for row, cell, text in zip(rows, typed, texts, strict=True):
+        if text:
+            kind = kinds.get(row) if kinds else None
+            fault = other_kind(field, text, kind) if kind or text in odd else None
+        else:
+            fault = emptied(cell) if cell else None
+        if fault is not None:
+            found[row] = replace(fault, gravite="bloquant") if needed else fault
+    return found
+
+
+def _absent(raw: RawTable, table: Table) -> list[Problem]:
+    """The columns that a file does not have, named: ordinary in a small campagne, and a lost one looks the same."""
+    notes = Collector(raw.source)
+    if raw.origins:
+        return []
+    absent = [field.name for field in table.fields if field.name not in raw.frame and not field.tacit and not field.required]
+    absent = [name for name in absent if name not in table.primary_key]
+    if absent:
+        notes.add(
+            "colonnes_facultatives",
+            f"{plural(len(absent), 'colonne facultative absente, lue comme vide', 'colonnes facultatives absentes, lues comme vides')} : {listing([quoted(name) for name in absent])}",
+            "",
+            gravite="information",
+        )
+    return notes.found
 
 
 def _column(
@@ -91,7 +141,8 @@ def _column(
     notes: Collector,
 ) -> list[Any]:
     """The typed values of a column; each different text is examined once. Those of `marked` rows are not believed."""
-    parse = cell_parser(field, budget)
+    marks = marks_of(dict.fromkeys(texts)) if field.type == "number" else Marks()
+    parse = cell_parser(field, budget, marks)
     values: dict[str, Any] = dict.fromkeys(missing)
     faults: dict[str, Fault] = {}
     for text in dict.fromkeys(texts):
@@ -122,10 +173,44 @@ def _column(
     if field.required or field.name in table.primary_key:
         unmarked = [(row, text) for row, text in zip(rows, texts, strict=True) if row not in marked]
         _check_present(unmarked, field, missing, notes)
+    if marks.doubtful or len(marks.decimal) > 1:
+        _say_marks(texts, rows, field, marks, values, notes)
     typed = [None if row in marked else values[text] for row, text in zip(rows, texts, strict=True)]
     if field.part and not faults:
         _check_fractions(typed, field, notes)
     return typed
+
+
+def _say_marks(
+    texts: Sequence[str], rows: Sequence[int], field: Field, marks: Marks, values: Mapping[str, Any], notes: Collector
+) -> None:
+    """How a cell that reads in two ways was read, and that two decimal marks are used in one column."""
+    for row, text in zip(rows, texts, strict=True):
+        if both_readings(text) and values.get(text) is not None:
+            notes.add(
+                "nombre_illisible",
+                f"un nombre qui se lit d’une seule façon ({field.libelle})",
+                f"vérifier : lu {number(values[text], 3)}, d’après les autres cellules et les bornes de la colonne",
+                ligne=row,
+                colonne=field.name,
+                lu=text,
+                gravite="avertissement",
+            )
+    if len(marks.decimal) > 1:
+        seen: dict[str, tuple[int, str]] = {}
+        for row, text in zip(rows, texts, strict=True):
+            for mark in marks_of([text]).decimal:
+                seen.setdefault(mark, (row, text))
+        (_, first), (row, text) = sorted(seen.values())
+        notes.add(
+            "nombre_illisible",
+            f"la même marque décimale dans toute la colonne ({field.libelle}) ; une autre cellule porte {quoted(first)}",
+            "vérifier les nombres de cette colonne, et n’y garder que la virgule",
+            ligne=row,
+            colonne=field.name,
+            lu=text,
+            gravite="avertissement",
+        )
 
 
 def _check_present(cells: Sequence[tuple[int, str]], field: Field, missing: Collection[str], notes: Collector) -> None:
@@ -227,7 +312,9 @@ def _check_unique(
 # --- a folder ---------------------------------------------------------------------------------------
 
 
-def read_and_validate(folder: Path, codebook: Codebook, beside: str = "") -> tuple[dict[str, pd.DataFrame], Problems]:
+def read_and_validate(
+    folder: Path, codebook: Codebook, beside: str = "", edition: str = ""
+) -> tuple[dict[str, pd.DataFrame], Problems]:
     """Read every table of the codebook that the folder holds, as a text file or as a sheet of a workbook.
 
     Returns the typed tables that could be read, and all problems: those of each file, required tables that
@@ -245,11 +332,16 @@ def read_and_validate(folder: Path, codebook: Codebook, beside: str = "") -> tup
             lu=error.strerror or str(error),
         )
         return {}, Problems(place.found)
-    return validate_folder(read, codebook)
+    return validate_folder(read, codebook, edition)
 
 
-def validate_folder(read: Folder, codebook: Codebook) -> tuple[dict[str, pd.DataFrame], Problems]:
-    """Type and check the tables of a folder that was read, or of what a folder would become; see `read_and_validate`."""
+def validate_folder(
+    read: Folder, codebook: Codebook, edition: str = ""
+) -> tuple[dict[str, pd.DataFrame], Problems]:
+    """Type and check the tables of a folder that was read, or of what a folder would become; see `read_and_validate`.
+
+    With the date of its `edition`, also say what is hardly true in them and which columns they do not have.
+    """
     frames: dict[str, pd.DataFrame] = {}
     found = list(read.found)
     for name in codebook.tables:
@@ -260,6 +352,12 @@ def validate_folder(read: Folder, codebook: Codebook) -> tuple[dict[str, pd.Data
     found += validate_links(frames, codebook, read.sources, found, read.unsure, lost)
     found += validate_questionnaire(frames, codebook, read.sources, found)
     found += mask_free_text(frames, codebook, read.sources)
+    if edition:
+        # In the order of each file: a cell moves to its neighbour there.
+        orders = {name: list(read.tables[name].frame.columns) for name in frames}
+        found += implausible(frames, orders, codebook, read.sources, edition)
+        for name, raw in read.tables.items():
+            found += _absent(raw, codebook[name])
     for name, raw in read.tables.items():
         if raw.origins:
             found = [as_typed(problem, raw) if problem.source == raw.source else problem for problem in found]

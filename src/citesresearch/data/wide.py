@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import pandas as pd
 
@@ -83,12 +84,17 @@ def tabulate(rows: Rows, table: Table, notes: Collector) -> RawTable | None:
     form = wide_form(table)
     if form is None:
         return arrange(rows, table, notes)
-    records = list(rows.records)
-    rows = dataclasses.replace(rows, records=records)
-    header = next(((i, row, cells) for i, (row, cells) in enumerate(records) if filled(cells)), None)
-    if header is None:
+    # What follows the header is not held: a long file goes through once.
+    rest = iter(rows.records)
+    before = []
+    for record in rest:
+        before.append(record)
+        if filled(record[1]):
+            break
+    rows = dataclasses.replace(rows, records=chain(before, rest))
+    if not before or not filled(before[-1][1]):
         return arrange(rows, table, notes)
-    at, row, cells = header
+    row, cells = before[-1]
     typed = _typed_names(cells, form)
     if not typed or form.keys[0] not in {cell.strip(BLANKS) for cell in cells}:
         return arrange(rows, table, notes)
@@ -104,7 +110,7 @@ def tabulate(rows: Rows, table: Table, notes: Collector) -> RawTable | None:
     by_place = {name: code for code, name in typed.items()}
     coded = [by_place.get(cell.strip(BLANKS), cell) for cell in cells]
     wide = arrange(
-        dataclasses.replace(rows, records=[*records[:at], (row, coded), *records[at + 1 :]]), form.columns(), notes
+        dataclasses.replace(rows, records=chain(before[:-1], [(row, coded)], rest)), form.columns(), notes
     )
     return None if wide is None else _melt(wide, form, typed, notes)
 

@@ -10,7 +10,8 @@ import datetime
 import io
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -19,16 +20,16 @@ from typing import TYPE_CHECKING, Any
 from xml.parsers.expat import ExpatError
 
 from ..french import number
-from .cells import Fault
+from .cells import Fault, Kind
 from .problems import Collector
 from .raw_bytes import kind_of, load_bytes
-from .rows import Range, Rows
+from .rows import Lost, Range, Rows
 from .sheet_xml import MAX_CELLS, Marks, TooLarge, ods_marks, xlsx_formats, xlsx_marks, xlsx_sheets
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
-__all__ = ["WORKBOOK_SUFFIXES", "Sheet", "Workbook", "open_workbook"]
+__all__ = ["WORKBOOK_SUFFIXES", "Sheet", "Workbook", "bare_sheets", "open_workbook", "workbook_of"]
 
 WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".ods")
 MAX_UNZIPPED = 100_000_000  # bytes of XML
@@ -55,6 +56,7 @@ class Sheet:
     name: str
     records: Sequence[tuple[int, list[str]]]
     faults: Mapping[tuple[int, int], Fault]
+    kinds: Mapping[tuple[int, int], Kind]
     merged: Sequence[Range]
     hidden: bool
     hidden_rows: Sequence[int]
@@ -63,14 +65,13 @@ class Sheet:
 
     def rows(self) -> Rows:
         """The rows, ready for their header to be sought."""
-        return Rows(iter(self.records), None, set(), self.faults, self.merged)
+        return Rows(iter(self.records), None, Lost(), self.faults, self.merged, self.kinds)
 
 
 class Workbook:
     """The sheets of a workbook, each read when it is asked for. Built by `open_workbook`."""
 
-    def __init__(self, path: Path, parts: Mapping[str, bytes]) -> None:
-        self.path = path
+    def __init__(self, parts: Mapping[str, bytes]) -> None:
         self._parts = parts
         self._ods: dict[str, Marks] = {}
         self._places: dict[str, str] = {}
@@ -106,15 +107,8 @@ class Workbook:
 
     def _read(self, name: str) -> list[list[Any]]:
         """The values of a sheet; raises BadZipFile for whatever calamine cannot read."""
-        from python_calamine import CalamineError
-
-        try:
+        with _calamine():
             return self._values.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        except BaseException as error:
-            # A panic of its own Rust code derives from nothing but BaseException.
-            if isinstance(error, CalamineError) or type(error).__name__ == "PanicException":
-                raise zipfile.BadZipFile(str(error)) from error
-            raise
 
     @cached_property
     def _values(self) -> CalamineWorkbook:
@@ -138,6 +132,7 @@ class Workbook:
     def _sheet(self, name: str, marks: Marks, values: list[list[Any]]) -> Sheet:
         faults = {place: _unvalued() for place in marks.unvalued}
         shown = {place: f"={formula.lstrip('=')}" for place, formula in marks.unvalued.items()} | marks.errors
+        kinds: dict[tuple[int, int], Kind] = {}
         records: list[tuple[int, list[str]]] = []
         for row in range(1, max(marks.bottom, len(values)) + 1):
             cells = values[row - 1] if row <= len(values) else []
@@ -145,7 +140,9 @@ class Workbook:
             for column, value in enumerate(cells):
                 if value != "":
                     texts[column] = _text(value, marks.formats.get((row, column), ""))
-                    if isinstance(value, (int, float)) and abs(value) >= _LONGEST_EXACT:
+                    if isinstance(value, (bool, datetime.date)):
+                        kinds[row, column] = "logique" if isinstance(value, bool) else "date"
+                    elif isinstance(value, (int, float)) and abs(value) >= _LONGEST_EXACT:
                         faults[row, column] = _too_long()
             records.append((row, texts))
         for (row, column), text in shown.items():
@@ -154,6 +151,7 @@ class Workbook:
             name,
             records,
             faults,
+            kinds,
             marks.merged,
             name in self._hidden,
             [row for row in marks.hidden_rows if row <= marks.bottom],
@@ -165,8 +163,11 @@ class Workbook:
 def open_workbook(path: Path, notes: Collector) -> Workbook | None:
     """The workbook at `path`, or None and the reason why not in `notes`; never raises for what the file holds."""
     data = load_bytes(path, notes)
-    if data is None:
-        return None
+    return None if data is None else workbook_of(data, notes)
+
+
+def workbook_of(data: bytes, notes: Collector) -> Workbook | None:
+    """The workbook that these bytes are; see `open_workbook`."""
     if not data.startswith(b"PK\x03\x04"):
         code, expected, remedy, read = _not_an_archive(data)
         notes.add(code, expected, remedy, lu=read)
@@ -179,12 +180,55 @@ def open_workbook(path: Path, notes: Collector) -> Workbook | None:
         elif b"encryption-data" in parts.get("META-INF/manifest.xml", b""):
             notes.add("fichier_chiffre", "un classeur sans mot de passe", _UNLOCK, lu="un classeur chiffré")
         else:
-            return Workbook(path, parts)
+            return Workbook(parts)
     except TooLarge:
         notes.add(*_too_large())
     except _DAMAGED:
         notes.add("fichier_abime", "un classeur entier", _SAVE_AGAIN)
     return None
+
+
+@contextmanager
+def _calamine() -> Iterator[None]:
+    """Raises BadZipFile for whatever calamine cannot read."""
+    from python_calamine import CalamineError
+
+    try:
+        yield
+    except BaseException as error:
+        # A panic of its own Rust code derives from nothing but BaseException.
+        if isinstance(error, CalamineError) or type(error).__name__ == "PanicException":
+            raise zipfile.BadZipFile(str(error)) from error
+        raise
+
+
+def bare_sheets(data: bytes, notes: Collector) -> list[tuple[str, list[tuple[int, list[str]]]]]:
+    """The sheets of a workbook of an older or binary format (xls, xlsb), by name: numbered rows of values alone.
+
+    Formulas never computed and merged cells are not told there: good enough for published files, not for those that
+    people fill in. None of them, and why in `notes`, where it cannot be read.
+    """
+    from python_calamine import CalamineWorkbook
+
+    try:
+        if data.startswith(b"PK\x03\x04"):
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                if sum(info.file_size for info in archive.infolist()) > MAX_UNZIPPED:
+                    raise TooLarge
+        with _calamine():
+            book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+            values = [(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names]
+    except TooLarge:
+        notes.add(*_too_large())
+        return []
+    except _DAMAGED:
+        code, expected, remedy, read = _not_an_archive(data)
+        notes.add(code, expected.replace("xlsx ou ods", "Excel"), f"{remedy} ; le retirer s’il est de trop", lu=read)
+        return []
+    return [
+        (name, [(i, ["" if v == "" else _text(v, "") for v in row]) for i, row in enumerate(rows, start=1)])
+        for name, rows in values
+    ]
 
 
 def _parts(data: bytes) -> dict[str, bytes]:
@@ -274,6 +318,10 @@ def _text(value: Any, shown: str) -> str:
 
 
 def _digits(value: float) -> str:
-    """The number as spreadsheets show it: 15 digits, no exponent, no decimals of an integer."""
+    """The number as spreadsheets show it: 15 digits, no exponent, no decimals of an integer.
+
+    Three decimals are written with a fourth, zero: a number of a workbook is no « 12.500 » that might be thousands.
+    """
     text = f"{value:.15g}"
-    return format(Decimal(text), "f") if "e" in text else text
+    text = format(Decimal(text), "f") if "e" in text else text
+    return f"{text}0" if text[-4:-3] == "." else text

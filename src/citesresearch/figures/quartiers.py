@@ -104,7 +104,7 @@ def quartiers(
         donnees=_table(found),
         notes=credits(
             source,
-            listing(dict.fromkeys(rate.date for rate in found if rate.date)),
+            _dates(found),
             plural(len(own), "quartier prioritaire", "quartiers prioritaires") + " de la Cité",
             ("Lecture", "le taux de chaque quartier, sans moyenne ; une médiane est celle des quartiers du groupe."),
             ("Non publié", hidden_words(signs, "valeur")),
@@ -162,6 +162,13 @@ def _title(rates: Sequence[_Rate], signs: Sequence[str]) -> str:
     else:
         who = f"aucun des {number(total)} quartiers de la Cité n’est"
     return typeset(f"{rate.label} : {who} sous la médiane de {wide.name[:1].lower()}{wide.name[1:]}")
+
+
+def _dates(rates: Sequence[_Rate]) -> str:
+    """The date of the rates where they have one; of each that has its own otherwise."""
+    if len({rate.date for rate in rates}) == 1:
+        return rates[0].date
+    return listing(f"{rate.label.lower()} : {rate.date}" for rate in rates if rate.date)
 
 
 def _reach(rate: _Rate) -> str:

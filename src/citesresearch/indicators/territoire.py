@@ -199,6 +199,29 @@ def demandeurs_emploi(dataset: Dataset) -> pd.DataFrame:
     return _stack(parts)
 
 
+def _spans(editions: Sequence[Cells], places: Places) -> dict[tuple[int, int], Bools]:
+    """The pairs of editions to compare, each with the perimeters that it concerns: one to the next, first to last.
+
+    A Cité's are those that cover it: an edition of a few neighbourhoods elsewhere does not come between its own. Covering
+    is holding at least half as many of its neighbourhoods as the edition that has the most.
+    """
+    inside = places.members.astype(np.float64)
+    present = np.array([inside @ (cells.status != "nd").astype(np.float64) for cells in editions])
+    covers = (present > 0) & (2 * present >= present.max(axis=0))
+    perimeters: dict[str, list[int]] = {}
+    for p, (_, ident) in enumerate(places.keys):
+        perimeters.setdefault(ident, []).append(p)
+    found: dict[tuple[int, int], Bools] = {}
+    for members in perimeters.values():
+        own = covers[:, members[0]]
+        used = [int(e) for e in np.flatnonzero(own if own.any() else covers[:, -1])]
+        for span in (*pairwise(used), *([(used[0], used[-1])] if len(used) > 2 else [])):
+            wanted = found.setdefault(span, np.zeros(len(places.keys), dtype=bool))
+            # With all neighbourhoods, which every Cité is compared with.
+            wanted[[*members, -1]] = True
+    return found
+
+
 def _warned(indicateur: str, earlier: str, later: str) -> str:
     """Why two editions must not be compared, or else with which care; empty when nothing is known against it."""
     known = load_insee_names().warnings(indicateur, earlier, later)
@@ -223,10 +246,8 @@ def demandeurs_emploi_evolution(dataset: Dataset) -> pd.DataFrame:
     base = inside.sum(axis=1)
     parts = []
     for key, editions in _job_seekers(dataset):
-        spans = list(pairwise(editions))
-        if len(editions) > 2:
-            spans.append((editions[0], editions[-1]))
-        for first, last in spans:
+        for (i, j), wanted in _spans(editions, places).items():
+            first, last = editions[i], editions[j]
             both = first.known & last.known
             before, after = (inside @ np.where(both, cells.value, 0.0) for cells in (first, last))
             n = inside @ both.astype(np.float64)
@@ -247,7 +268,7 @@ def demandeurs_emploi_evolution(dataset: Dataset) -> pd.DataFrame:
                     "motif": _warned("defm", first.edition, last.edition),
                 }
             )
-            parts.append(rows[rows["n"] > 0])
+            parts.append(rows[(rows["n"] > 0) & wanted])
     return _stack(parts)
 
 

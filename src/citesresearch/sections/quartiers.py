@@ -59,8 +59,16 @@ class Territory:
 
     @property
     def latest(self) -> str:
-        """The last date of the job-seekers; empty where the files hold none."""
-        return str(self.counts["date_reference"].max()) if len(self.counts) else ""
+        """The last date of the job-seekers that covers the Cité; empty where the files hold none."""
+        return self.last_of("")
+
+    def last_of(self, cut: str) -> str:
+        """The last date at which its job-seekers are cut so, one for all its neighbourhoods."""
+        rows = self.counts[(self.counts["croisement"] == cut) & (self.counts["modalite"] == "abc")]
+        own = rows[rows["perimetre_type"] == "cite"]
+        own = own[own["croisement_modalite"] == own["croisement_modalite"].min()]
+        dates = covering(own, own["base"] - own["manquants"])["date_reference"]
+        return str((dates if len(dates) else rows["date_reference"]).max()) if len(rows) else ""
 
     def row(self, kind: str, modalite: str, cut: str, code: str, date: str) -> pd.Series | None:
         """The one estimate of a perimeter at a date; None where there is none."""
@@ -90,6 +98,16 @@ class Territory:
         return f"{exactly}{plural(row['valeur'], *_SEEKERS)} (catégories A, B et C) le {date_words(self.latest)}"
 
 
+def covering(rows: pd.DataFrame, present: pd.Series) -> pd.DataFrame:
+    """The rows of the editions that cover a Cité: at least half as many of its neighbourhoods as the one that has the most.
+
+    An edition of a few neighbourhoods elsewhere (overseas, say) is not its last one; one date stands for all its
+    neighbourhoods, and those that it lacks are counted.
+    """
+    kept: pd.DataFrame = rows[(present > 0) & (2 * present >= present.max())]
+    return kept
+
+
 def territory_of(site: CitePublication) -> Territory | None:
     """What Insee's files hold of a Cité; None where the files are not there."""
     publication = site.publication
@@ -110,12 +128,16 @@ def neighbourhood_blocks(territory: Territory) -> list[Block]:
     """The list of the neighbourhoods, then what each file says of them; a sentence where a file says nothing."""
     blocks: list[Block] = [Subheading("Quartiers prioritaires"), _list(territory)]
     if territory.own.empty:
+        told = territory.site.publication.table("qpv")["communes"].astype(str).ne("").any()
         blocks.append(
             State(
                 "vide",
                 "Aucun quartier rattaché à cette Cité",
-                "Aucun quartier prioritaire de 2015 ne porte le nom d’une de ses communes dans les fichiers de l’Insee.",
-                "Les codes de ses quartiers, dans le fichier cite_qpv.csv de la campagne.",
+                "Aucun quartier prioritaire de 2015 n’est dans une de ses communes, d’après les fichiers de l’Insee."
+                if told
+                else "Les fichiers de l’Insee qui sont là ne disent pas dans quelles communes sont les quartiers prioritaires.",
+                "Les codes de ses quartiers, dans le fichier cite_qpv.csv de la campagne."
+                + ("" if told else " Ou une édition de DEMO qui a la colonne LIB_COM."),
             )
         )
         return blocks
@@ -139,13 +161,10 @@ def _list(territory: Territory) -> Block:
             )
         )
     population = site.estimates("territoire_population")
-    for _, row in population[population["statut"] == "ok"].sort_values("date_reference").tail(1).iterrows():
-        lines.append(
-            (
-                "Habitants",
-                typeset(f"{_bounded(row)} en {row['date_reference']}, base : {_counted(row)} ({row['edition']})"),
-            )
-        )
+    population = covering(population, population["n"])
+    for _, row in population.sort_values("edition").tail(1).iterrows():
+        when = f" en {row['date_reference']}" if row["date_reference"] else ", année non établie"
+        lines.append(("Habitants", typeset(f"{_bounded(row)}{when}, base : {_counted(row)} ({row['edition']})")))
     verb = "rattaché" if len(own) < 2 else "rattachés"
     table = DataTable(
         typeset(f"{found} de 2015 {verb} à la Cité"),
@@ -161,6 +180,8 @@ def _job_seekers(territory: Territory) -> list[Block]:
     if not territory.latest:
         return [_no_file("Demandeurs d’emploi", "IPRO")]
     whole = territory.counts[(territory.counts["perimetre_type"] == "cite") & (territory.counts["croisement"] == "")]
+    # Later editions that do not cover the Cité are not points of its series.
+    whole = whole[whole["date_reference"] <= territory.latest]
     if not (whole["statut"] == "ok").any():
         reasons = set(whole["statut"])
         text = (
@@ -244,7 +265,7 @@ def _structure(territory: Territory) -> Block:
     for cut, titre in names.titres_coupes.items():
         if cut not in set(territory.counts["croisement"]):
             continue
-        latest = _latest_of(territory, cut)
+        latest = territory.last_of(cut)
         when = "" if latest == date else f", {date_words(latest)}"
         head = typeset(f"{titre.lower()}{when}")
         base = {kind: territory.row(kind, "abc", "", "", latest) for kind in kinds}
@@ -274,12 +295,6 @@ def _structure(territory: Territory) -> Block:
         )
     )
     return Pair((TableBlock(table),), note)
-
-
-def _latest_of(territory: Territory, cut: str) -> str:
-    """The last date at which the job-seekers are cut so."""
-    rows = territory.counts[(territory.counts["croisement"] == cut) & (territory.counts["modalite"] == "abc")]
-    return str(rows["date_reference"].max())
 
 
 def _total(row: pd.Series | None) -> Cell:
@@ -403,14 +418,20 @@ def _rates(territory: Territory) -> list[Block]:
     titre = Subheading("Emploi et pauvreté, quartier par quartier")
     if rows.empty:
         return [titre, _no_file("Taux d’emploi et de pauvreté", "IPRO et REVN")]
-    last = rows.groupby("modalite")["edition"].transform("max")
-    rows = rows[rows["edition"] == last]
     own = territory.own
+    # One edition of a rate for all its neighbourhoods: the last that covers them.
+    mine = rows[rows["perimetre_id"].isin(own["code_qpv"]) & (rows["statut"] != "nd")]
+    count = mine.groupby(["modalite", "edition"], observed=True).size().reset_index(name="quartiers")
+    last = {m: covering(group, group["quartiers"])["edition"].max() for m, group in count.groupby("modalite")}
+    rows = rows[rows["edition"] == rows["modalite"].map(last)]
     if not (rows["perimetre_id"].isin(own["code_qpv"]) & (rows["statut"] == "ok")).any():
         text = "Aucun taux n’est publié pour les quartiers de cette Cité."
         return [titre, State("vide", "Taux non disponibles", text, "Une édition de l’Insee qui couvre ces quartiers.")]
     editions = listing(
-        dict.fromkeys(f"{RATES[m].lower()} : {e}" for m, e in zip(rows["modalite"], rows["edition"], strict=True))
+        dict.fromkeys(
+            f"{RATES[m].lower()} : {e} ({f'mesure de {d[:4]}' if d else 'année des mesures non dite'})"
+            for m, e, d in zip(rows["modalite"], rows["edition"], rows["date_reference"], strict=True)
+        )
     )
     chart = quartiers(
         rows,
@@ -420,7 +441,7 @@ def _rates(territory: Territory) -> list[Block]:
         id="taux-quartiers",
         source=documents(publication, rows["source"].unique()),
         synthetique=publication.synthetique,
-        more=[("Éditions", typeset(f"{editions}. L’année des mesures n’est pas dite dans les fichiers."))],
+        more=[("Éditions", typeset(f"{editions}."))],
     )
     return [titre, ChartBlock.of(chart, "taux_qpv")]
 

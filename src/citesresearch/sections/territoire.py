@@ -41,12 +41,14 @@ def portrait_territoire(site: CitePublication) -> Section:
             blocks.append(_quarters(site))
         blocks.append(_files_to_add(publication, partial=len(figures) > 0))
     here = [plural(len(communes), "commune")]
-    if territory is not None or len(quarters):
+    if len(quarters) or (territory is not None and len(territory.own)):
         count = len(quarters) if territory is None else len(territory.own)
         here.append(plural(count, "quartier prioritaire", "quartiers prioritaires"))
     sentences = [f"{listing(here)}."]
     if territory is not None and territory.headline:
         sentences.append(f"{territory.described} comptent {territory.headline}.")
+    elif territory is not None and territory.own.empty:
+        sentences.append("Aucun quartier des fichiers de l’Insee n’a pu lui être rattaché.")
     elif territory is not None:
         sentences.append("Les fichiers de l’Insee n’ont pas de demandeurs d’emploi pour ses quartiers.")
     elif len(figures):

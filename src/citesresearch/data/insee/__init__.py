@@ -9,11 +9,13 @@ import numpy as np
 import pandas as pd
 
 from ...codebook.insee import InseeColumn, InseeNames, load_insee_names
-from ...french import listing
-from ..problems import Problem, Problems
+from ...french import date as date_words
+from ...french import listing, plural
+from ..problems import Collector, Problem, Problems
 from .cells import departement_of
+from .doubts import compare_editions
 from .files import find_files
-from .rattachement import attach
+from .rattachement import attach, say_later
 from .values import STATUSES, Edition, read_edition
 
 __all__ = ["TABLES", "read_insee"]
@@ -27,20 +29,24 @@ def read_insee(folder: Path | None, tables: Mapping[str, pd.DataFrame]) -> tuple
     `tables` are the campagne's: `cite_communes` and `cite_qpv` attach. Returns the tables of `TABLES`, with `sources`
     completed by those of the families read; nothing where the folder has no file. Never raises for what files hold.
     """
-    if folder is None or not folder.is_dir():
+    if folder is None:
         return {}, Problems()
     names = load_insee_names()
-    files, problems = find_files(folder, names)
+    found = find_files(folder, names)
+    problems = found.problems
     editions: list[Edition] = []
-    for file in files:
+    for file in found.files:
         edition, more = read_edition(file, names)
         problems += more
         if edition is not None:
             editions.append(edition)
+    editions, more = compare_editions(editions)
+    problems += more
     if not editions:
-        return {}, Problems(problems)
+        return {}, Problems([*problems, *say_later(tables.get("cite_qpv"), found.correspondance)])
     qpv = _neighbourhoods(editions, names)
-    attached, more = attach(qpv, tables, names)
+    attached, more = attach(qpv, tables, names, found.correspondance)
+    problems += [*more, *(_described(edition, attached, names) for edition in editions)]
     read = {
         "insee_qpv": _long(editions, list(qpv["code_qpv"]), names),
         "insee_ensemble": _totals(editions, names),
@@ -49,7 +55,23 @@ def read_insee(folder: Path | None, tables: Mapping[str, pd.DataFrame]) -> tuple
     }
     if "sources" in tables:
         read["sources"] = _sources(tables["sources"], editions, names)
-    return read, Problems([*problems, *more])
+    return read, Problems(problems)
+
+
+def _described(edition: Edition, attached: pd.DataFrame, names: InseeNames) -> Problem:
+    """What a file is taken for: its edition, its dates, its neighbourhoods, the Cités that have some of them."""
+    dates = {column.date: names.date(column.date, edition.famille, edition.annee) for column in edition.columns}
+    told = [f"{names.regles[rule].libelle} : {date_words(date)}" for rule, date in dates.items() if date]
+    cites = attached.loc[attached["code_qpv"].isin(edition.codes), "id_cde"].nunique()
+    notes = Collector(edition.fichier)
+    notes.add(
+        "fichier_insee",
+        f"édition {edition.name} ; {listing(told) if told else 'date des mesures non établie'} ; "
+        f"{plural(len(edition.codes), 'quartier')} ; {plural(cites, 'Cité rattachée', 'Cités rattachées')}",
+        "",
+        gravite="information",
+    )
+    return notes.found[0]
 
 
 def _neighbourhoods(editions: Sequence[Edition], names: InseeNames) -> pd.DataFrame:

@@ -27,10 +27,11 @@ Unread = Literal["illisible", "ambigu"]
 
 
 @lru_cache(maxsize=200_000)  # the same numbers stand in every file
-def count_or_number(text: str, whole: bool) -> float | str:
+def count_or_number(text: str, whole: bool, decimals: bool = False) -> float | str:
     """The number of a cell, or "" (blank), "s", "nd", or why it cannot be read ("illisible", "ambigu").
 
-    `whole`: only whole numbers are expected, and « 1,149 » may be either 1 149 or a decimal: it is "ambigu".
+    `whole`: whole numbers are expected, and « 1,149 » may be either 1 149 or a decimal: it is "ambigu". Others may have
+    `decimals` all the same (euros).
     """
     said = text.strip(BLANKS)
     if said.isdigit() and said.isascii():
@@ -54,7 +55,7 @@ def count_or_number(text: str, whole: bool) -> float | str:
     if whole and point:
         if len(tail) == 3:
             return "ambigu"
-        if tail.strip("0"):
+        if tail.strip("0") and not decimals:
             return "illisible"
     return sign * float(f"{head}.{tail}" if point else head)
 

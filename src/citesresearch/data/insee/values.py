@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,6 +13,7 @@ from ...codebook.insee import SMALLEST_COUNT, InseeColumn, InseeFamily, InseeNam
 from ...french import number, plain, plural
 from ..problems import Collector, Problem, quoted
 from .cells import LOST, QN, QPV, count_or_number, nearest_code
+from .doubts import TOLD, impossible_cells
 from .files import KEY, InseeFile
 
 __all__ = ["STATUSES", "Edition", "read_edition"]
@@ -20,7 +21,6 @@ __all__ = ["STATUSES", "Edition", "read_edition"]
 STATUSES = ("ok", "s", "nd")
 OK, SECRET, ABSENT = range(3)
 LABEL, COMMUNES = "LIBGEO", "LIB_COM"
-_TOLD = 5  # cells named one by one in a problem of a column
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int8]
@@ -35,8 +35,10 @@ class Edition:
     not withheld). `ensemble` holds the published row of all neighbourhoods, empty where the file has none.
     """
 
+    fichier: str
     famille: str
     annee: int
+    name: str
     codes: tuple[str, ...]
     libelles: tuple[str, ...]
     communes: tuple[str, ...]
@@ -46,9 +48,11 @@ class Edition:
     ceiling: Floats
     ensemble: dict[str, float] = field(default_factory=dict)
 
-    @property
-    def name(self) -> str:
-        return f"{self.famille} {self.annee}"
+    def set_aside(self, names: Collection[str]) -> None:
+        """Hold these columns for absent: they are not what their names say."""
+        for j, column in enumerate(self.columns):
+            if column.colonne in names:
+                self.value[:, j], self.ceiling[:, j], self.status[:, j] = np.nan, np.nan, ABSENT
 
 
 def read_edition(file: InseeFile, names: InseeNames) -> tuple[Edition | None, list[Problem]]:
@@ -56,7 +60,7 @@ def read_edition(file: InseeFile, names: InseeNames) -> tuple[Edition | None, li
 
     None where nothing of it may be used (no neighbourhood of 2015).
     """
-    notes = Collector(file.path.name)
+    notes = Collector(file.fichier)
     family = names.familles[file.famille]
     columns = _columns(file, family, notes)
     kept, total = _rows(file, names, notes)
@@ -67,9 +71,13 @@ def read_edition(file: InseeFile, names: InseeNames) -> tuple[Edition | None, li
     lines = [file.rows[i][0] for i in kept]
     shape = len(kept), len(columns)
     value, given = np.full(shape, np.nan), np.zeros(shape, dtype="U2")
+    codes = tuple(cells[at[KEY]].upper() for cells in grid)
     for j, column in enumerate(columns):
         texts = [cells[at[column.colonne]] for cells in grid]
-        value[:, j], given[:, j] = _read_column(texts, lines, column, notes)
+        value[:, j], given[:, j] = _read_column(texts, lines, codes, column, notes)
+    _blank_zeros(file.edition, value, given, columns, notes)
+    wrong = impossible_cells(file.edition, codes, lines, value, columns, notes)
+    value[wrong], given[wrong] = np.nan, "nd"
     # « 0.0 »: a note that a program took for a decimal number.
     note = {
         name: np.array([re.sub(r"[.,]0$", "", cells[at[name]]) for cells in grid])
@@ -90,9 +98,11 @@ def read_edition(file: InseeFile, names: InseeNames) -> tuple[Edition | None, li
     totals = {} if total is None else _total(file.rows[total][1], at, columns)
     return (
         Edition(
+            file.fichier,
             file.famille,
             file.annee,
-            tuple(cell.upper() for cell in texts_of(KEY)),
+            file.edition,
+            codes,
             texts_of(LABEL),
             texts_of(COMMUNES),
             columns,
@@ -195,15 +205,15 @@ def _rows(file: InseeFile, names: InseeNames, notes: Collector) -> tuple[list[in
 
 
 def _read_column(
-    texts: list[str], lines: list[int], column: InseeColumn, notes: Collector
+    texts: list[str], lines: list[int], codes: Sequence[str], column: InseeColumn, notes: Collector
 ) -> tuple[Floats, npt.NDArray[np.str_]]:
-    """The numbers of a column, and what its blanks say of themselves ("s", "nd" or nothing)."""
-    read = [count_or_number(text, column.whole) for text in texts]
+    """The numbers of a column, and what its blanks say of themselves ("s", "nd", "0" for a zero in a count, or nothing)."""
+    read = [count_or_number(text, column.whole, column.unite == "euros") for text in texts]
     value = np.array([said if isinstance(said, float) else np.nan for said in read])
     given = np.array([said if said in ("s", "nd") else "" for said in read], dtype="U2")
     wrong = [i for i, said in enumerate(read) if said in ("illisible", "ambigu")]
     kind = "un nombre entier" if column.whole else "un nombre"
-    for i in wrong[:_TOLD]:
+    for i in wrong[:TOLD]:
         notes.add(
             "nombre_illisible",
             f"{kind} ({column.libelle})",
@@ -214,14 +224,15 @@ def _read_column(
             colonne=column.colonne,
             lu=texts[i],
         )
-    if len(wrong) > _TOLD:
+    if len(wrong) > TOLD:
         notes.add(
             "nombre_illisible",
             f"{kind} ({column.libelle})",
-            f"reprendre le fichier d’origine : {plural(len(wrong) - _TOLD, 'autre cellule', 'autres cellules')} de cette colonne",
+            f"reprendre le fichier d’origine : {plural(len(wrong) - TOLD, 'autre cellule', 'autres cellules')} de cette colonne",
             colonne=column.colonne,
         )
-    _check_bounds(value, texts, lines, column, notes)
+    outside = _check_bounds(value, texts, lines, codes, column, notes)
+    value[outside], given[outside] = np.nan, "nd"
     every = "".join(texts)
     if any(mark in every for mark in LOST):
         notes.add(
@@ -242,34 +253,64 @@ def _read_column(
                 colonne=column.colonne,
                 gravite="avertissement",
             )
-            given[small] = "s"
+            given[small] = np.where(value[small] == 0, "0", "s")
             value[small] = np.nan
     return value, given
 
 
-def _check_bounds(value: Floats, texts: list[str], lines: list[int], column: InseeColumn, notes: Collector) -> None:
+def _check_bounds(
+    value: Floats, texts: list[str], lines: list[int], codes: Sequence[str], column: InseeColumn, notes: Collector
+) -> Bools:
+    """The values that no statistic of this kind can take: a warning names them, and they are set aside."""
     low, high = column.bornes
     outside = np.zeros(len(value), dtype=bool)
     if low is not None:
         outside |= value < low
     if high is not None:
         outside |= value > high
-    if not outside.any():
-        return
     bounds = f"entre {number(low)} et {number(high)}" if low is not None and high is not None else "positif ou nul"
     if low is not None and low < 0 and high is None:
         bounds = f"d’au moins {number(low)}"
-    first = int(np.argmax(outside))
-    more = int(outside.sum()) - 1
-    notes.add(
-        "hors_bornes",
-        f"un nombre {bounds} ({column.libelle})",
-        "vérifier la virgule des décimales, ou reprendre le fichier d’origine"
-        + (f" ({plural(more, 'autre cellule', 'autres cellules')})" if more else ""),
-        ligne=lines[first],
-        colonne=column.colonne,
-        lu=texts[first],
-    )
+    first = np.flatnonzero(outside)
+    for i in first[:TOLD]:
+        notes.add(
+            "hors_bornes",
+            f"un nombre {bounds} ({column.libelle}, {codes[i]})",
+            "vérifier la virgule des décimales dans le fichier d’origine ; cette valeur est laissée de côté",
+            ligne=lines[i],
+            colonne=column.colonne,
+            lu=texts[i],
+            gravite="avertissement",
+        )
+    if len(first) > TOLD:
+        notes.add(
+            "hors_bornes",
+            f"un nombre {bounds} ({column.libelle})",
+            f"vérifier dans le fichier d’origine : {plural(len(first) - TOLD, 'autre valeur laissée', 'autres valeurs laissées')} de côté",
+            colonne=column.colonne,
+            gravite="avertissement",
+        )
+    return outside
+
+
+def _blank_zeros(
+    edition: str, value: Floats, given: npt.NDArray[np.str_], columns: Sequence[InseeColumn], notes: Collector
+) -> None:
+    """Where blank counts were filled with zeros, so were blank rates: their zeros are blanks too."""
+    if not (given == "0").any():
+        return
+    given[given == "0"] = "s"
+    rates = [j for j, column in enumerate(columns) if column.unite == "pourcentage" and (value[:, j] == 0).any()]
+    for j in rates:
+        value[value[:, j] == 0, j] = np.nan
+    if rates:
+        notes.add(
+            "hors_bornes",
+            f"des taux vides où l’Insee n’en publie pas (édition {edition}) ; des zéros y remplacent des vides, comme dans les effectifs",
+            "reprendre le fichier d’origine : ces zéros sont lus comme des vides",
+            colonne=", ".join(columns[j].colonne for j in rates),
+            gravite="avertissement",
+        )
 
 
 def _statuses(
@@ -335,5 +376,5 @@ def _highest(
 
 
 def _total(cells: list[str], at: dict[str, int], columns: Iterable[InseeColumn]) -> dict[str, float]:
-    read = {column.indicateur: count_or_number(cells[at[column.colonne]], column.whole) for column in columns}
+    read = {column.indicateur: count_or_number(cells[at[column.colonne]], column.whole, column.unite == "euros") for column in columns}
     return {name: said for name, said in read.items() if isinstance(said, float)}
