@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from . import __version__
 from .batch.processes import DEFAULT_ENGINE, ENGINES, FORK
-from .errors import CitesError
+from .errors import BLOCKED, INTERRUPTED, MISUSED, OK, SIGNALLED, UNWRITABLE, CannotWrite, CitesError, reason
+from .streams import drop_output, speak_anywhere
 
 if TYPE_CHECKING:
     from .batch.freshness import Needs, State
@@ -23,10 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-OK, BLOCKED, MISUSED, INTERRUPTED = 0, 1, 2, 130
-SIGNALLED = 128  # and more: a signal stopped the command
-
-_EPILOG = "Codes de sortie : 0 tout va bien ; 1 des données ou des monographies sont à corriger ; 2 commande mal écrite ; 130 interrompu (Ctrl-C), 143 arrêté par le système."
+_EPILOG = "Codes de sortie : 0 tout va bien ; 1 des données ou des monographies sont à corriger ; 2 commande mal écrite ; 3 un dossier ou un fichier ne peut pas être écrit ; 130 interrompu (Ctrl-C), 143 arrêté par le système."
 
 # What argparse says in English, by the beginning of its message.
 _FRENCH = (
@@ -67,19 +65,28 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code (see `citesresearch --help`)."""
-    asked = _parser().parse_args(arguments)
-    command: Callable[[argparse.Namespace], int] = asked.command
+    speak_anywhere()
     try:
-        return command(asked)
+        asked = _parser().parse_args(arguments)
+        command: Callable[[argparse.Namespace], int] = asked.command
+        code = command(asked)
+        print(end="", flush=True)
     except CitesError as error:
         print(error, file=sys.stderr)
-        return BLOCKED
+        return error.exit_code
     except KeyboardInterrupt:
         print("Interrompu ; ce qui était terminé est conservé.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has gone: nobody to tell
+        drop_output()  # the reader of our output has gone: nobody to tell
         return OK
+    except OSError as error:
+        where = "" if error.filename is None else f" {error.filename}"
+        print(f"Impossible de lire ou d’écrire{where} : {reason(error)}.", file=sys.stderr)
+        if error.filename is None:
+            drop_output()
+        return UNWRITABLE
+    return code
 
 
 def _parser() -> _Parser:
@@ -227,15 +234,15 @@ def _campagnes(asked: argparse.Namespace) -> list[Campagne]:
     return sorted((find_campagne(name) for name in names), key=lambda campagne: campagne.synthetique)
 
 
-def _each(asked: argparse.Namespace, do: Callable[[Campagne], int]) -> int:
+def _each(campagnes: Iterable[Campagne], do: Callable[[Campagne], int]) -> int:
     """Do it for each campagne; what stops one does not stop the next. The worst exit code is returned."""
     worst = OK
-    for campagne in _campagnes(asked):
+    for campagne in campagnes:
         try:
             worst = max(worst, do(campagne))
         except CitesError as error:
             print(error, file=sys.stderr)
-            worst = max(worst, BLOCKED)
+            worst = max(worst, error.exit_code)
         if worst >= SIGNALLED:
             break
     return worst
@@ -257,7 +264,7 @@ def _check(asked: argparse.Namespace) -> int:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise CitesError(f"Impossible d’écrire {path} : {error.strerror}.") from error
+            raise CannotWrite(f"Impossible d’écrire {path} : {reason(error)}.") from error
         problems.write_csv(path)
         if problems:
             print(f"Liste complète : {path}")
@@ -265,7 +272,7 @@ def _check(asked: argparse.Namespace) -> int:
             return BLOCKED if problems.blocking else OK
         return _attack(campagne, asked.precedente)
 
-    return _each(asked, check)
+    return _each(_campagnes(asked), check)
 
 
 def _attack(campagne: Campagne, former: Path | None) -> int:
@@ -344,7 +351,7 @@ def _prepare(asked: argparse.Namespace) -> int:
         print(f"Campagne « {campagne.nom} » : {done} dans {campagne.processed}")
         return OK
 
-    return _each(asked, make)
+    return _each(_campagnes(asked), make)
 
 
 def _indicators(asked: argparse.Namespace) -> int:
@@ -388,14 +395,33 @@ def _indicators_page(measures: Iterable[Indicator]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _holding(asked: argparse.Namespace) -> list[Campagne]:
+    """The campagnes that have every page asked for, where none is named."""
+    from .batch.inventory import read_inventory
+    from .batch.plan import NETWORK, SYNTHESE, resolve_cites
+
+    cites = [name for name in asked.cites if name not in (SYNTHESE, *NETWORK)]
+    if asked.campagne is not None or not cites:
+        return _campagnes(asked)
+    holding, refusals = [], []
+    for campagne in _campagnes(asked):
+        try:
+            inventory = read_inventory(campagne)
+            resolve_cites(cites, inventory.names, inventory.aliases, campagne.nom)
+            holding.append(campagne)
+        except CitesError as error:
+            refusals.append(str(error))
+    if not holding:
+        raise CitesError("\n".join(refusals))
+    return holding
+
+
 def _run(asked: argparse.Namespace) -> int:
     from .batch import Limits, ProgressLine, run_batch
     from .batch.report import write_report
     from .french import plural
 
     asked.cites = [*asked.cites, *asked.only]
-    if asked.campagne is None and asked.cites:
-        raise CitesError("Indiquez la campagne de ces Cités avec --campagne.")
     if asked.depot and not asked.dask:
         raise CitesError(
             "L’option --depot ne sert qu’avec --dask : ajoutez l’adresse de l’ordonnanceur, ou retirez --depot."
@@ -443,7 +469,7 @@ def _run(asked: argparse.Namespace) -> int:
         print(report.summary())
         return report.exit_code
 
-    return _each(asked, run)
+    return _each(_holding(asked), run)
 
 
 class _Pages(NamedTuple):
@@ -501,7 +527,7 @@ def _status(asked: argparse.Namespace) -> int:
             print(f"  {run.id}{f'  {name}' if name else ''} : {words[state.kind]}{state.why}")
         return OK
 
-    return _each(asked, status)
+    return _each(_campagnes(asked), status)
 
 
 def _doctor(asked: argparse.Namespace) -> int:

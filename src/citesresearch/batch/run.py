@@ -155,7 +155,16 @@ class _Batch:
                         crew.dismiss()
         notices = (self.ledger.notice,) if self.ledger.notice else ()
         elapsed = time.monotonic() - self._start
-        return BatchReport(self.runs, tuple(self.attempts), self.build, elapsed, self.stopped, self.signum, notices)
+        return BatchReport(
+            self.runs,
+            tuple(self.attempts),
+            self.build,
+            elapsed,
+            self.stopped,
+            self.signum,
+            notices,
+            self.stopped == _FULL,
+        )
 
     def _why_stop(self) -> str | None:
         if self.signum is not None and self.stopped is None:

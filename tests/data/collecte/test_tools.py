@@ -6,7 +6,8 @@ import zipfile
 
 import pytest
 
-from citesresearch.cli import BLOCKED, OK, main
+from citesresearch.cli import main
+from citesresearch.errors import BLOCKED, OK
 from citesresearch.data.campagne import find_campagne
 from citesresearch.data.collecte.report import words
 from citesresearch.data.dataset import read_tables

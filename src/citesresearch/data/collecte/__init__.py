@@ -12,12 +12,11 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from ...codebook import Codebook, load_codebook
 from ...codebook.formulaire import formulaires
-from ...errors import CitesError
+from ...errors import CannotWrite, CitesError, reason
 from ...french import listing
+from ...locks import Held, hold_lock
 from ..campagne import Campagne
 from ..folder import Folder, read_folder
 from ..problems import Collector, Problem, Problems, Source, quoted
@@ -91,14 +90,14 @@ def import_answers(
         )
     try:
         # What writes nothing needs no lock, nor the right to make one.
-        with nullcontext() if preview else FileLock(raw / _LOCK, timeout=_WAIT_SECONDS):
+        with nullcontext() if preview else hold_lock(raw / _LOCK, _WAIT_SECONDS):
             return _Run(campagne, files, mapping, replace, preview, key, source).run()
-    except Timeout as error:
+    except Held as error:
         raise CitesError(
-            f"Un autre import écrit dans {raw} ; recommencez quand il a fini. Rien n’a été importé."
+            f"Un autre import écrit dans {raw} ; recommencez quand il a fini. {error.advice} Rien n’a été importé."
         ) from error
     except OSError as error:
-        raise CitesError(f"Impossible d’écrire dans {raw} : {error.strerror or error}. Vérifiez les droits.") from error
+        raise CannotWrite(f"Impossible d’écrire dans {raw} : {reason(error)}. Vérifiez les droits.") from error
 
 
 @dataclass
