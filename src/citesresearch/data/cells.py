@@ -22,7 +22,7 @@ _LARGEST = 2**53
 
 _SPACES = " \u00a0\u2009\u202f"
 _NUMBER = re.compile(rf"([+\-\u2212]?)([0-9]{{1,3}}(?:[{_SPACES}][0-9]{{3}})+|[0-9]+)(?:[.,]([0-9]+))?")
-_PERCENT = re.compile(rf"[{_SPACES}]*%$")
+_PERCENT = re.compile(rf"(?<![{_SPACES}])[{_SPACES}]*%$")
 _THOUSANDS = re.compile(r"[+\-\u2212]?[0-9]{1,3}(?:[.,'’][0-9]{3})+")
 _SCIENTIFIC = re.compile(r"[+\-]?[0-9]+(?:[.,][0-9]+)?[eE][+\-]?[0-9]+")
 _NOTHING = {

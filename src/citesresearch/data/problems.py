@@ -102,11 +102,12 @@ KINDS = {
     "cle_differente": "Clé des pseudonymes absente ou différente",
     # its free text
     "donnee_personnelle": "Donnée personnelle masquée",
+    "texte_a_relire": "Texte à relire : il désigne peut-être une personne",
 }
 
 _LONGEST = 120  # characters of a value that are shown
 _ROWS_SHOWN = 6
-_QUOTED = re.compile(f"(«{NBSP}.*?{NBSP}»)", re.DOTALL)
+_QUOTED = re.compile(f"(«{NBSP}.{{0,300}}?{NBSP}»)", re.DOTALL)
 _SPACES = {ord(space): " " for space in (NBSP, NNBSP)}
 # What a spreadsheet takes for the beginning of a formula; the last four are their full-width twins.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")

@@ -139,7 +139,7 @@ _NAMES = {
 
 def _named(ident: str, text: str) -> tuple[Link, str]:
     """The link to a page of the campagne and what it is about, from its own title and description."""
-    title = re.search(r"<title>(.*?)</title>", text, re.DOTALL)
+    title = re.search(r"<title>([^<]*)</title>", text, re.DOTALL)
     about = re.search(r'<meta name="description" content="([^"]*)"', text)
     name = _NAMES.get(ident) or (html.unescape(title[1]).split(" — ")[0] if title else ident)
     return Link(f"{ident}.html", name), html.unescape(about[1]) if about else ""

@@ -71,7 +71,7 @@ def canonical(text: str, column: Field) -> str:
         # Tools add the time of day.
         text = re.sub(r"(\d{4}-\d{2}-\d{2})[T ]\d{2}:.*", r"\1", text)
     elif column.type in ("integer", "number"):
-        text = re.sub(r"(\.\d*?)0+$", r"\1", text).rstrip(".") if re.fullmatch(r"-?\d+\.\d+", text) else text
+        text = text.rstrip("0").rstrip(".") if re.fullmatch(r"-?\d+\.\d+", text) else text
     elif column.type != "boolean":
         return text
     value: Any = cell_parser(column, Budget())(text)

@@ -18,7 +18,6 @@ NO = {"non", "n", "no", "faux", "false", "0"}
 # What collecting tools write where a question was not put or not answered.
 _BLANK = {"", "na", "sansreponse", "noanswer", "questionnotshown"}
 _LONGEST_CODE = 20  # LimeSurvey cuts the codes of questions there
-_SUBQUESTION = re.compile(r"(.+?)\s*\[(.+)\]\s*")
 _NUMBERED = re.compile(r"\w+\s*[.:]\s+(.+)", re.DOTALL)
 
 
@@ -109,10 +108,10 @@ class Questions:
             item = self.named(words)
             if item is not None:
                 return Target(item)
-        inside = _SUBQUESTION.fullmatch(header)
+        inside = _subquestion(header)
         # Within brackets a name only: the words of a choice may be those of another question.
-        if inside and inside[2] in self.items:
-            return Target(self.items[inside[2]])
+        if inside and inside[1] in self.items:
+            return Target(self.items[inside[1]])
         return self._block(bare(header)) or self._joined(bare(header))
 
     def _block(self, header: str) -> Target | None:
@@ -179,7 +178,7 @@ class Questions:
         parts = re.split(r"[\s;,|]+", text.strip())
         if all(part in codes for part in parts):
             return frozenset(parts)
-        pieces = [piece for piece in re.split(r"\s*[;|\n]\s*", text) if piece]
+        pieces = [piece for part in re.split(r"[;|\n]", text) if (piece := part.strip())]
         if len(pieces) > 1:
             found = [self.choice(item, piece) for piece in pieces]
             if None not in found:
@@ -196,7 +195,7 @@ class Questions:
         spelled = {key: code for key, code in _spellings(item.choices).items() if code}
         for key in difflib.get_close_matches(bare(text[:200]), spelled, n=1, cutoff=0.6):
             return str(spelled[key]), difflib.SequenceMatcher(None, bare(text[:200]), key).ratio()
-        ranked = re.fullmatch(r"(?:A|AO|SQ)0*(\d+)", text.strip(), re.IGNORECASE)
+        ranked = re.fullmatch(r"(?:A|AO|SQ)0{0,3}([1-9]\d{0,3})", text.strip(), re.IGNORECASE)
         if ranked and 1 <= int(ranked[1]) <= len(item.choices):
             return item.choices[int(ranked[1]) - 1].code, 0.0
         return None
@@ -225,12 +224,19 @@ def _cuts(text: str, spelled: dict[str, str]) -> list[frozenset[str]]:
     return found[-1]
 
 
+def _subquestion(header: str) -> tuple[str, str] | None:
+    """(« Q12 », « SQ001 ») of « Q12[SQ001] », from the first bracket to the last."""
+    words, opened, rest = header.partition("[")
+    inside = rest.rstrip()
+    return (words.rstrip(), inside[:-1]) if words.strip() and opened and inside[:-1] and inside.endswith("]") else None
+
+
 def pairs(header: str) -> Iterator[tuple[str, str]]:
     """(question, choice) as Kobo (« groupe/question/choix »), LimeSurvey (« q[SQ001] ») and ODK write them."""
-    inside = _SUBQUESTION.fullmatch(header)
+    inside = _subquestion(header)
     if inside:
-        numbered = _NUMBERED.fullmatch(inside[1])
-        yield from ((words, inside[2]) for words in (inside[1], *([numbered[1]] if numbered else [])))
+        numbered = _NUMBERED.fullmatch(inside[0])
+        yield from ((words, inside[1]) for words in (inside[0], *([numbered[1]] if numbered else [])))
     parts = header.split("/")
     if len(parts) > 1:
         yield parts[-2], parts[-1]
@@ -239,10 +245,10 @@ def pairs(header: str) -> Iterator[tuple[str, str]]:
 def _singles(header: str) -> Iterable[str]:
     """The words of a header that may name its question, the whole first."""
     yield header
-    inside = _SUBQUESTION.fullmatch(header)
+    inside = _subquestion(header)
     if inside:
-        numbered = _NUMBERED.fullmatch(inside[1])
-        yield from (f"{numbered[1]} {inside[2]}",) if numbered else ()
+        numbered = _NUMBERED.fullmatch(inside[0])
+        yield from (f"{numbered[1]} {inside[1]}",) if numbered else ()
     elif numbered := _NUMBERED.fullmatch(header):
         yield numbered[1]
     for mark in ("/", "-"):

@@ -7,8 +7,8 @@ from typing import Any
 
 from ...codebook import Codebook
 from ...codebook.formulaire import Item
-from ...french import listing
 from ...masking import mask
+from ..free_text import note_masked
 from ..problems import Collector, Source, quoted
 from .answers import Answers, Place, Submission, Told, canonical, shown
 from .correspondance import Correspondance
@@ -19,6 +19,7 @@ from .unknown import Unknown
 
 __all__ = ["gather"]
 
+_REREAD = "relire le texte importé ; un nom seul n’est pas reconnu"
 # LimeSurvey's date for surveys that record none.
 _NO_DATE = "1980-01-01"
 
@@ -192,15 +193,7 @@ class _Reader:
         if item.kind != "texte":
             return canonical(text, self.codebook[item.table][item.column])
         masked = mask(text)
-        if masked.kinds:
-            notes.add(
-                "donnee_personnelle",
-                f"un texte sans nom, coordonnée ni adresse d’une personne (masqué : {listing(dict.fromkeys(masked.kinds))})",
-                "relire le texte importé ; un prénom ou un nom seul n’est pas reconnu",
-                ligne=place.ligne,
-                colonne=place.colonne,
-                gravite="avertissement",
-            )
+        note_masked(masked, place.ligne, str(place.colonne), notes, _REREAD, "avertissement")
         return masked.text
 
     def _decide(self, layout: Layout, name: str, text: str, read: Callable[[], Any]) -> Any:

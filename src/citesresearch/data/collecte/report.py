@@ -14,7 +14,7 @@ from .merge import Change
 __all__ = ["words"]
 
 _SHOWN = 20
-_QUOTED = re.compile(f"(«{NBSP}.*?{NBSP}»)")
+_QUOTED = re.compile(f"(«{NBSP}.{{0,300}}?{NBSP}»)")
 
 
 def words(result: Import, limit: int | None = _SHOWN) -> str:
