@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,10 +34,15 @@ class Place:
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer: a text in the form of the tables (« » for none), or the codes of a multiple choice."""
+    """An answer: a text in the form of the tables (« » for none), or the codes of a multiple choice, and where each was read if that is not the same place."""
 
     value: str | frozenset[str]
     place: Place
+    places: Mapping[str, Place] = field(default_factory=dict)
+
+    def place_of(self, code: str) -> Place:
+        """Where a choice was read."""
+        return self.places.get(code, self.place)
 
 
 @dataclass
@@ -120,10 +125,10 @@ class Told:
         first = next(iter(places), self.blank)
         if first is None:
             return None
-        if not chosen and self.no and len(item.exclusive) == 1:
-            # « non » everywhere is an answer: the tables say so by a code of its own.
+        if not chosen and self.no and len(item.exclusive) == 1 and not self.no.keys() & set(item.exclusive):
+            # « non » everywhere is an answer: the tables say so by a code of its own, unless that one too says « non ».
             chosen = frozenset(item.exclusive)
-        return Answer(chosen, first)
+        return Answer(chosen, first, self.yes)
 
     def _agreed(self, told: Sequence[tuple[Any, Place]], problems: list[Problem]) -> Answer | None:
         values = {value for value, _ in told}

@@ -34,7 +34,7 @@ class Layout:
 
     `targets` lead from the place of a column to what it is about; `who` is the column that identifies the respondent,
     or the Cité; `question` and `answer` are those of the long shape. `unknown` columns have answers that nothing is
-    known about; `identity` ones were dropped, and `technical` counts those that the tool adds for itself.
+    known about, `unnamed` ones no name; `identity` ones were dropped, and `technical` counts those that the tool adds for itself.
     """
 
     sheet: Sheet
@@ -48,6 +48,11 @@ class Layout:
     identity: list[str] = field(default_factory=list)
     technical: int = 0
     unknown: list[int] = field(default_factory=list)
+    unnamed: list[int] = field(default_factory=list)
+
+    def name_of(self, i: int) -> str:
+        """The name of a column, or of the one that it goes on with."""
+        return next((name for name in reversed(self.sheet.header[: i + 1]) if name), "")
 
     def words(self) -> str:
         """« Kobo, forme large (une colonne par question), questionnaire « Enquête auprès des acteurs » »."""
@@ -80,6 +85,7 @@ def lay_out(
     date = submission_date(sheet.header)
     layout.sent = None if date is None else sheet.header.index(date)
     _columns(layout, decided)
+    _note_names(layout, notes)
     repeated = {item.name for group in questions.repeats.values() for item in group.items}
     told = {target.item.name for target in layout.targets.values() if target.tour is None}
     linked = any(name in sheet.header for name, _ in LINKS)
@@ -136,10 +142,13 @@ def _refuse(sheet: Sheet, forms: Sequence[Questions], best: int, notes: Collecto
 def _columns(layout: Layout, decided: Correspondance) -> None:
     """What each column is: a question, an identity, a technical column, an empty one, or unknown."""
     sheet, questions = layout.sheet, layout.questions
+    _unnamed(layout, decided)
+    resolved = [resolve(name, sheet, questions, decided) if name else None for name in sheet.header]
+    _by_place(resolved, layout, decided)
     for i, name in enumerate(sheet.header):
-        if not name or i in (layout.question, layout.answer, layout.sent):
+        if not name or i in (layout.question, layout.answer, layout.sent) or i in layout.targets:
             continue
-        target = resolve(name, sheet, questions, decided)
+        target = resolved[i]
         if isinstance(target, Target):
             layout.targets[i] = target
         elif target is not None:
@@ -152,6 +161,72 @@ def _columns(layout: Layout, decided: Correspondance) -> None:
             layout.identity.append(name)
         elif any(not is_blank(cells[i]) for _, cells in sheet.rows):
             layout.unknown.append(i)
+
+
+def _filled(sheet: Sheet, i: int) -> bool:
+    return any(not is_blank(cells[i]) for _, cells in sheet.rows)
+
+
+def _unnamed(layout: Layout, decided: Correspondance) -> None:
+    """Columns without a name that go on with the multiple choice on their left: each holds one of its choices."""
+    sheet = layout.sheet
+    on_left: Target | str | None = None
+    place = 0
+    for i, name in enumerate(sheet.header):
+        if name:
+            on_left, place = resolve(name, sheet, layout.questions, decided), i
+        elif _filled(sheet, i):
+            if isinstance(on_left, Target) and on_left.item.kind == "choix_multiple" and on_left.code is None:
+                layout.targets[place] = layout.targets[i] = Target(on_left.item, part=True)
+            elif on_left not in (IGNORE, IDENTIFIER):
+                layout.unnamed.append(i)
+
+
+def _by_place(resolved: list[Target | str | None], layout: Layout, decided: Correspondance) -> None:
+    """Headers that several questions share (« Préfecture »), told apart by the questions of the columns beside them."""
+    order = layout.questions.order
+    places = [order.get(t.item.name) if isinstance(t, Target) and t.tour is None else None for t in resolved]
+    after = [len(order)] * (len(places) + 1)
+    for i in range(len(places) - 1, -1, -1):
+        at = places[i]
+        after[i] = after[i + 1] if at is None else at
+    before = -1
+    for i, name in enumerate(layout.sheet.header):
+        if resolved[i] is None and name and decided.column(layout.sheet.source, name) is None:
+            found = layout.questions.between(name, before, after[i + 1])
+            if found is not None:
+                resolved[i], places[i] = found, order[found.item.name]
+        at = places[i]
+        before = before if at is None else at
+
+
+def _note_names(layout: Layout, notes: Collector) -> None:
+    """Columns without a name, and those of one name that are about the same thing or about nothing known."""
+    sheet = layout.sheet
+    for i in layout.unnamed:
+        notes.add(
+            "colonne_sans_nom",
+            f"un nom en tête de la colonne {i + 1}, qui est remplie",
+            "exporter avec une seule ligne de titres, ou nommer cette colonne ; la vider si elle ne sert à rien",
+            ligne=sheet.header_row,
+            lu=" | ".join(shown(name) for name in sheet.header[max(0, i - 1) : i + 2]),
+        )
+    for name in dict.fromkeys(sheet.header):
+        same = [i for i, other in enumerate(sheet.header) if name and other == name]
+        about = {layout.targets.get(i) for i in same}
+        if len(same) > 1 and (None in about or len(about) < len(same)) and not _left_out(layout, name):
+            notes.add(
+                "colonne_double",
+                "une seule colonne de ce nom",
+                "exporter avec les codes des questions en tête de colonne, non leurs libellés",
+                ligne=sheet.header_row,
+                colonne=name,
+                lu=name,
+            )
+
+
+def _left_out(layout: Layout, name: str) -> bool:
+    return is_identity(name) or is_technical(name, layout.sheet.outil)
 
 
 def resolve(name: str, sheet: Sheet, questions: Questions, decided: Correspondance) -> Target | str | None:

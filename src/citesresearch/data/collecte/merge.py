@@ -309,8 +309,8 @@ class _One:
                 rows.remove(key)
         for code in chosen - held.keys():
             for given in self._made_by(item, code):
-                row = rows.ensure({**keys, **given}, answer.place)
-                row.told.setdefault(item.column, answer.place)
+                row = rows.ensure({**keys, **given}, answer.place_of(code))
+                row.told.setdefault(item.column, answer.place_of(code))
 
     def _made_by(self, item: Item, code: str) -> list[Mapping[str, str]]:
         """The keys of the rows that a chosen code makes: one, or one for each question of its detail."""

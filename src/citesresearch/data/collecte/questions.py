@@ -35,12 +35,14 @@ def is_blank(text: str) -> bool:
 class Target:
     """What a column is about: a question, or one of the choices of a multiple choice (its cells say yes or no).
 
-    `tour` is the number of the block, where a question that is repeated is laid out in numbered blocks.
+    `tour` is the number of the block, where a question that is repeated is laid out in numbered blocks. `part`: its cells
+    hold one chosen answer among others of the same question.
     """
 
     item: Item
     code: str | None = None
     tour: int | None = None
+    part: bool = False
 
 
 class Questions:
@@ -51,6 +53,11 @@ class Questions:
         self.items = {item.name: item for item in form.questions}
         self.repeats = {item.name: item for item in form.walk() if item.kind == "repetition"}
         self._names: dict[str, set[str]] = {}
+        self.order = {item.name: i for i, item in enumerate(form.questions)}
+        self._alike: dict[str, list[Item]] = {}
+        for item in form.questions:
+            for words in {bare(item.label), bare(item.court)} - {""}:
+                self._alike.setdefault(words, []).append(item)
         for item in form.items:
             self._name(item, None)
         self._answers: dict[str, dict[str, str | None]] = {}
@@ -113,6 +120,24 @@ class Questions:
         if inside and inside[1] in self.items:
             return Target(self.items[inside[1]])
         return self._block(bare(header)) or self._joined(bare(header))
+
+    def between(self, header: str, before: int, after: int) -> Target | None:
+        """What a header is about that several questions share, by its place: the only one of them between those of the
+        columns beside it; None where there is none, or several."""
+        found = {
+            Target(item)
+            for words in _singles(header)
+            for item in self._alike.get(bare(words), ())
+            if before < self.order[item.name] < after
+        }
+        found |= {
+            Target(item, code)
+            for question, choice in pairs(header)
+            for item in self._alike.get(bare(question), ())
+            if item.kind == "choix_multiple" and before <= self.order[item.name] <= after
+            if (code := self.choice(item, choice)) is not None
+        }
+        return next(iter(found)) if len(found) == 1 else None
 
     def _block(self, header: str) -> Target | None:
         """A question of a numbered block: « actions_1_axe », where the tool knows no repeat."""
@@ -237,9 +262,13 @@ def pairs(header: str) -> Iterator[tuple[str, str]]:
     if inside:
         numbered = _NUMBERED.fullmatch(inside[0])
         yield from ((words, inside[1]) for words in (inside[0], *([numbered[1]] if numbered else [])))
+    # The words of a choice, or of a question, may hold the mark that parts them.
     parts = header.split("/")
-    if len(parts) > 1:
-        yield parts[-2], parts[-1]
+    for i in range(len(parts) - 1, 0, -1):
+        choice = "/".join(parts[i:])
+        yield parts[i - 1], choice
+        if i > 1:
+            yield "/".join(parts[:i]), choice
 
 
 def _singles(header: str) -> Iterable[str]:
@@ -251,6 +280,7 @@ def _singles(header: str) -> Iterable[str]:
         yield from (f"{numbered[1]} {inside[1]}",) if numbered else ()
     elif numbered := _NUMBERED.fullmatch(header):
         yield numbered[1]
-    for mark in ("/", "-"):
-        if mark in header:
-            yield header.rpartition(mark)[2]
+    parts = header.split("/")
+    yield from ("/".join(parts[i:]) for i in range(1, len(parts)))
+    if "-" in header:
+        yield header.rpartition("-")[2]

@@ -80,7 +80,9 @@ class _Reader:
                 self._long(layout, key, row, cells, notes)
             for i, target in layout.targets.items():
                 if i != layout.who or layout.questions.key_item is None:
-                    self._cell(layout, key, target, i, row, cells[i], notes, keep_blank=layout.form == LARGE)
+                    large = layout.form == LARGE
+                    name = layout.name_of(i)
+                    self._cell(layout, key, target, i, row, cells[i], notes, name, part=target.part, keep_blank=large)
         self.found.problems += notes.found
 
     def repeat(self, layout: Layout) -> None:
