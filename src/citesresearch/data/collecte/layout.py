@@ -184,20 +184,47 @@ def _unnamed(layout: Layout, decided: Correspondance) -> None:
 
 def _by_place(resolved: list[Target | str | None], layout: Layout, decided: Correspondance) -> None:
     """Headers that several questions share (« Préfecture »), told apart by the questions of the columns beside them."""
-    order = layout.questions.order
-    places = [order.get(t.item.name) if isinstance(t, Target) and t.tour is None else None for t in resolved]
-    after = [len(order)] * (len(places) + 1)
-    for i in range(len(places) - 1, -1, -1):
-        at = places[i]
-        after[i] = after[i + 1] if at is None else at
-    before = -1
-    for i, name in enumerate(layout.sheet.header):
-        if resolved[i] is None and name and decided.column(layout.sheet.source, name) is None:
-            found = layout.questions.between(name, before, after[i + 1])
-            if found is not None:
-                resolved[i], places[i] = found, order[found.item.name]
-        at = places[i]
-        before = before if at is None else at
+    sheet, questions = layout.sheet, layout.questions
+    last = len(questions.order)
+    open_ = [
+        bool(name)
+        and decided.column(sheet.source, name) is None
+        and (resolved[i] is None or (isinstance(resolved[i], Target) and questions.shared(name)))
+        for i, name in enumerate(sheet.header)
+    ]
+
+    def place(i: int) -> int | None:
+        target = resolved[i]
+        if not isinstance(target, Target) or target.tour is not None or open_[i]:
+            return None
+        return questions.order.get(target.item.name)
+
+    known = [at for at in map(place, range(len(sheet.header))) if at is not None]
+    if known != sorted(known):
+        return  # somebody has moved columns: their places say nothing
+    # Alone of its kind between its neighbours first; then as many columns of one name as there are such questions.
+    for alone in (True, False):
+        places = [place(i) for i in range(len(sheet.header))]
+        after = [last] * (len(places) + 1)
+        for i in range(len(places) - 1, -1, -1):
+            at = places[i]
+            after[i] = after[i + 1] if at is None else at
+        before, segments = -1, dict[tuple[int, int, str], list[int]]()
+        for i, name in enumerate(sheet.header):
+            if open_[i]:
+                found = questions.between(name, before, after[i + 1])
+                if alone and len(found) == 1:
+                    resolved[i], open_[i] = found[0], False
+                    places[i] = questions.order[found[0].item.name]
+                elif not alone and found:
+                    segments.setdefault((before, after[i + 1], name), []).append(i)
+            at = places[i]
+            before = before if at is None else at
+        for (low, high, name), columns in segments.items():
+            found = questions.between(name, low, high)
+            for i, target in zip(columns, found, strict=False):
+                if len(columns) == len(found):
+                    resolved[i] = target
 
 
 def _note_names(layout: Layout, notes: Collector) -> None:

@@ -121,9 +121,12 @@ class Questions:
             return Target(self.items[inside[1]])
         return self._block(bare(header)) or self._joined(bare(header))
 
-    def between(self, header: str, before: int, after: int) -> Target | None:
-        """What a header is about that several questions share, by its place: the only one of them between those of the
-        columns beside it; None where there is none, or several."""
+    def shared(self, header: str) -> bool:
+        """Whether the words of a header are those of several questions."""
+        return any(len(self._alike.get(bare(words), ())) > 1 for words in _singles(header)) and header not in self.items
+
+    def between(self, header: str, before: int, after: int) -> list[Target]:
+        """What a header that several questions share may be about, by its place between those of two columns, in order."""
         found = {
             Target(item)
             for words in _singles(header)
@@ -137,7 +140,7 @@ class Questions:
             if item.kind == "choix_multiple" and before <= self.order[item.name] <= after
             if (code := self.choice(item, choice)) is not None
         }
-        return next(iter(found)) if len(found) == 1 else None
+        return sorted(found, key=lambda target: self.order[target.item.name])
 
     def _block(self, header: str) -> Target | None:
         """A question of a numbered block: « actions_1_axe », where the tool knows no repeat."""
