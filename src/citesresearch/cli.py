@@ -160,6 +160,12 @@ def _parser() -> _Parser:
         "--correspondance", type=Path, metavar="FICHIER", help="à quelle question va chaque colonne (CSV ou TOML)"
     )
     brought.add_argument("--remplacer", action="store_true", help="remplace les réponses qui ont changé")
+    brought.add_argument(
+        "--retirer", action="store_true", help="retire des tables les répondants que les fichiers n’ont plus"
+    )
+    brought.add_argument(
+        "--tout", action="store_true", help="garde aussi ce qui n’a pas été approuvé, ou a été rejeté, dans l’outil"
+    )
     brought.add_argument("--apercu", action="store_true", help="dit ce qui serait fait, sans rien écrire")
     brought.add_argument(
         "--cle", type=Path, metavar="FICHIER", help="clé des pseudonymes (~/.config/citesresearch/cle)"
@@ -337,6 +343,8 @@ def _import(asked: argparse.Namespace) -> int:
         asked.apercu,
         asked.cle,
         asked.source,
+        asked.retirer,
+        asked.tout,
     )
     print(words(done))
     return BLOCKED if done.refused else OK

@@ -98,10 +98,14 @@ KINDS = {
     "questionnaire_inconnu": "Questionnaire qui n’est pas reconnu",
     "repetition_absente": "Éléments répétés absents de l’export",
     "identifiant_fragile": "Répondants désignés par un simple numéro",
+    "identifiant_change": "Répondants désignés autrement qu’aux imports précédents",
+    "identifiant_abime": "Identifiant abîmé par un tableur",
+    "reponse_absente": "Réponses des tables absentes de l’export",
     "reponse_contradictoire": "Réponses qui se contredisent",
     "cle_differente": "Clé des pseudonymes absente ou différente",
     # its free text
     "donnee_personnelle": "Donnée personnelle masquée",
+    "texte_nettoye": "Signes sans objet retirés d’un texte",
     "texte_a_relire": "Texte à relire : il désigne peut-être une personne",
 }
 

@@ -68,6 +68,7 @@ class Answers:
     problems: list[Problem] = field(default_factory=list)
     proposed: dict[tuple[str, str], Proposed] = field(default_factory=dict)
     unsent: dict[Source, int] = field(default_factory=dict)
+    turned_down: dict[Source, int] = field(default_factory=dict)
 
 
 def canonical(text: str, column: Field) -> str:

@@ -18,7 +18,9 @@ from ..text_files import text_rows
 from ..workbooks import WORKBOOK_SUFFIXES, open_workbook
 from .questions import bare
 
-__all__ = ["Sheet", "read_export"]
+__all__ = ["NO_TOOL", "Sheet", "read_export"]
+
+NO_TOOL = "tableau"
 
 # What SurveyMonkey and its like write under a question that has one answer only.
 _ONE_ANSWER = {"", "response", "reponse", "openendedresponse", "reponselibre", "reponseouverte", "texteouvert"}
@@ -51,7 +53,7 @@ class Sheet:
             {"lastpage", "dernierepage", "startlanguage", "languededepart", "seed", "token", "id"} & plain_names
         ):
             return "LimeSurvey"
-        return "tableau"
+        return NO_TOOL
 
     def column(self, name: str) -> int | None:
         """Where the column of that very name stands."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ...french import typeset
-from ..problems import Collector, quoted
+from ..problems import Collector, Problem, quoted
 from .answers import shown
 from .correspondance import IDENTIFIER, IGNORE, Correspondance
+from .exports import NO_TOOL as _NO_TOOL
 from .exports import Sheet
 from .identite import identifiers, is_identity, is_technical, looks_personal, submission_date
 from .questions import Questions, Target, bare, is_blank, pairs
@@ -34,7 +35,7 @@ class Layout:
 
     `targets` lead from the place of a column to what it is about; `who` is the column that identifies the respondent,
     or the Cité; `question` and `answer` are those of the long shape. `unknown` columns have answers that nothing is
-    known about, `unnamed` ones no name; `identity` ones were dropped, and `technical` counts those that the tool adds for itself.
+    known about, `unnamed` ones no name; `numbers` is the tool whose numbers identify respondents, `said` the problems met; `identity` ones were dropped, and `technical` counts those that the tool adds for itself.
     """
 
     sheet: Sheet
@@ -49,6 +50,8 @@ class Layout:
     technical: int = 0
     unknown: list[int] = field(default_factory=list)
     unnamed: list[int] = field(default_factory=list)
+    numbers: str = ""
+    said: list[Problem] = field(default_factory=list)
 
     def name_of(self, i: int) -> str:
         """The name of a column, or of the one that it goes on with."""
@@ -65,9 +68,17 @@ class Layout:
 
 
 def lay_out(
-    sheet: Sheet, forms: Sequence[Questions], decided: Correspondance, notes: Collector, alone: bool = True
+    sheet: Sheet,
+    forms: Sequence[Questions],
+    decided: Correspondance,
+    notes: Collector,
+    alone: bool = True,
+    fixed: Mapping[tuple[str, str], str] | None = None,
 ) -> Layout | None:
-    """The layout of a sheet; None, and why in `notes`, where it answers no questionnaire, or one cannot tell which."""
+    """The layout of a sheet; None, and why in `notes`, where it answers no questionnaire, or one cannot tell which.
+
+    `fixed` gives the column that identifies respondents in this campagne, by questionnaire and tool.
+    """
     pair = _long_pair(sheet)
     names = list(sheet.header) if pair is None else [*sheet.header, *_texts(sheet, pair[0])]
     scores = [_score(form, sheet, names, decided) for form in forms]
@@ -95,7 +106,8 @@ def lay_out(
         key = [i for i, target in layout.targets.items() if target.item is questions.key_item]
         layout.who = key[0] if key else None
     else:
-        layout.who = _identifier(sheet, decided)
+        _identify(layout, decided, fixed or {}, notes)
+    layout.said = notes.found
     return layout
 
 
@@ -274,6 +286,42 @@ def resolve(name: str, sheet: Sheet, questions: Questions, decided: Correspondan
         return None if item is None else Target(item)
     code = questions.choice(item, modality or choice)
     return None if code is None else Target(item, code)
+
+
+def _identify(
+    layout: Layout, decided: Correspondance, fixed: Mapping[tuple[str, str], str], notes: Collector
+) -> None:
+    """The column that identifies respondents: that of the former imports, or a problem; chosen where there were none."""
+    sheet, form = layout.sheet, layout.questions.form.nom
+    layout.numbers = sheet.outil
+    chosen = _identifier(sheet, decided)
+    former = {tool: name for (nom, tool), name in fixed.items() if nom == form}
+    for tool in dict.fromkeys([sheet.outil, *former]):
+        same = [i for i, name in enumerate(sheet.header) if tool in former and bare(name) == former[tool]]
+        if same and all(cells[same[0]] for _, cells in sheet.rows):
+            layout.who, layout.numbers = same[0], tool
+            if chosen is None or chosen == same[0] or not _was_named(sheet, decided):
+                return
+            break
+    else:
+        if sheet.outil not in former and (not former or sheet.outil != _NO_TOOL):
+            layout.who = chosen
+            return
+    layout.who = None
+    names = ", ".join(quoted(name) for name in dict.fromkeys(former.values()))
+    notes.add(
+        "identifiant_change",
+        f"la colonne qui désigne les répondants depuis le premier import de cette campagne ({names}), remplie à chaque ligne : "
+        "désignées autrement, les mêmes personnes seraient comptées deux fois",
+        "exporter de nouveau avec cette colonne ; pour en changer, retirer du dossier les tables des répondants et le fichier "
+        "« .pseudonymes », puis importer de nouveau tous les exports",
+        ligne=sheet.header_row,
+        lu="" if chosen is None else sheet.header[chosen],
+    )
+
+
+def _was_named(sheet: Sheet, decided: Correspondance) -> bool:
+    return any((decided.column(sheet.source, name) or ("",))[0] == IDENTIFIER for name in sheet.header)
 
 
 def _identifier(sheet: Sheet, decided: Correspondance) -> int | None:

@@ -55,6 +55,11 @@ def _said_of_answers(result: Import) -> list[str]:
                 f"  {source} : {plural(count, 'réponse')} non {noun(count, 'envoyée')} (sans date d’envoi), "
                 f"{noun(count, 'laissée')} de côté."
             )
+        for source, count in result.answers.turned_down.items():
+            lines.append(
+                f"  {source} : {plural(count, 'réponse')} non {noun(count, 'approuvée')} dans l’outil, {noun(count, 'laissée')} de "
+                "côté (--tout les garde)."
+            )
     if result.key is not None and any(layout.questions.key_item is None for layout in result.layouts):
         if result.new_key and result.written:
             lines.append(
