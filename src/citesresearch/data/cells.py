@@ -11,7 +11,7 @@ from typing import Any
 from ..codebook import Field
 from ..french import date as date_in_words
 from ..french import number, of, plain, plural
-from .nearest import Budget, Choices
+from .nearest import TOTAL_ADVICE, Budget, Choices, is_total
 from .problems import Gravite, quoted
 
 __all__ = ["Fault", "broken_accents", "cell_parser", "damage", "parse_number", "parse_partial_date"]
@@ -78,12 +78,13 @@ _BROKEN_ACCENTS = re.compile("[ÃÂ][\u0080-\u00bf\u2013-\u20ac\u0152\u0153\u016
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with a value, wherever it stands."""
+    """What is wrong with a value, wherever it stands; `meant` is the one it is read as all the same."""
 
     code: str
     attendu: str
     remede: str
     gravite: Gravite = "bloquant"
+    meant: str | None = None
 
 
 # --- numbers, dates, lists ------------------------------------------------------------------------
@@ -260,6 +261,8 @@ def _text_parser(field: Field, budget: Budget) -> Callable[[str], str | Fault]:
 
 
 def _form_remedy(text: str, near: str | None) -> str:
+    if is_total(text):
+        return TOTAL_ADVICE
     if near is None:
         return "corriger la valeur"
     if text.isdigit() and near.endswith(text):
@@ -279,6 +282,10 @@ def _in_form(text: str, pattern: re.Pattern[str], example: str) -> str | None:
         joined = joint.join(words.split())
         padded += [joined, *(re.sub(r"[0-9]+", rf"{'0' * n}\g<0>", joined) for n in (1, 2))]
     stripped = re.sub(rf"[{_SPACES}]", "", text)
+    # Another letter case alone comes before any other separator.
+    for candidate in (text.lower(), text.upper()):
+        if candidate != text and len(text) == len(example) and pattern.fullmatch(candidate):
+            return candidate
     candidates = (stripped, text.lower(), text.upper(), *padded, *(p.upper() for p in padded))
     found = [candidate for candidate in candidates if candidate != text and pattern.fullmatch(candidate)]
     return next((candidate for candidate in found if len(candidate) == len(example)), next(iter(found), None))
@@ -289,7 +296,12 @@ def _enum_parser(field: Field, codes: Sequence[str], budget: Budget) -> Callable
     choices = Choices(codes, field.vocabulary, budget)
 
     def parse(text: str) -> str | Fault:
-        return text if text in accepted else Fault("hors_liste", choices.expected, choices.advice(text))
+        if text in accepted:
+            return text
+        code = choices.meant(text)
+        if code is not None:
+            return Fault("libelle_lu", f"le code {quoted(code)}", "rien : cette valeur est lue ainsi", "information", code)
+        return Fault("hors_liste", choices.expected, choices.advice(text))
 
     return parse
 

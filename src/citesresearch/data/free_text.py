@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ..french import listing
-from ..masking import Masked, mask
+from ..masking import Masked, mask, without_marks
 from .problems import Collector, Gravite, Problem, Source
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ __all__ = ["mask_free_text", "note_masked"]
 
 # What people write as they like. Titles of documents and their authors, and names of places, are no free text.
 _FREE = ("texte", "libelle", "groupe", "base", "commentaire", "date_texte", "valeur_lue")
+_SPOKEN = ("verbatims", "texte")
 _PUBLIC_NAMES = ("sources",)
 
 
@@ -37,8 +38,10 @@ def mask_free_text(frames: Mapping[str, pd.DataFrame], codebook: Codebook, sourc
             told = frame[field.name].dropna()
             for row, text in told.items():
                 masked = mask(str(text))
-                if masked.kinds:
-                    frame.loc[row, field.name] = masked.text
+                # Words to be published as they were said are masked once more on their way out: their marks go then.
+                words = masked.text if (name, field.name) == _SPOKEN else without_marks(masked.text)
+                if words != text:
+                    frame.loc[row, field.name] = words
                 note_masked(
                     masked,
                     int(str(row)),

@@ -75,6 +75,7 @@ KINDS = {
     "nombre_trop_long": "Nombre trop long pour un tableur",
     "valeur_absente": "Valeur obligatoire absente",
     "hors_liste": "Valeur hors de la liste",
+    "libelle_lu": "Libellé lu comme un code",
     "forme": "Forme inattendue",
     "longueur": "Longueur inattendue",
     "nombre_illisible": "Nombre illisible",

@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..codebook import Codebook
 from ..french import listing, plain
-from ..masking import mask
+from ..masking import mask, without_marks
 from .problems import Collector, Problem, Problems, quoted
 from .raw_bytes import kind_of, load_bytes
 
@@ -103,5 +103,5 @@ def _parts(text: str, codebook: Codebook, notes: Collector) -> list[tuple[str, i
                 gravite="avertissement",
             )
         title = heading[len(listed.libelle(code)) :].strip(" :—-") if heading else ""
-        found.append((code, place, mask(title).text, masked.text))
+        found.append((code, place, without_marks(mask(title).text), without_marks(masked.text)))
     return found

@@ -101,7 +101,8 @@ def _column(
         outcome = damage(text) or parse(text)
         if isinstance(outcome, Fault):
             faults[text] = outcome
-            values[text] = text if field.type == "string" and not field.date_partielle else None
+            kept = text if field.type == "string" and not field.date_partielle else None
+            values[text] = kept if outcome.meant is None else outcome.meant
         else:
             values[text] = int(outcome) if field.type == "integer" else outcome
             if field.type == "string" and (warned := broken_accents(text)):

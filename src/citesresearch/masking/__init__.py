@@ -12,14 +12,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, zip_longest
 
 from .forms import FORMS, doubtful_forms
 from .names import found_names
 
-__all__ = ["Masked", "is_mask", "mask"]
+__all__ = ["Masked", "is_mask", "mask", "without_marks"]
 
 # Marks that no reader sees, behind which a name would hide; those that part words leave a blank.
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+_KEPT = re.compile(r"\{\{([^{}]{1,500})\}\}")
 _PARTING = re.compile("(?<=\\w)[\u200b-\u200d](?=\\w)")
 
 
@@ -36,8 +38,27 @@ class Masked:
 def mask(text: str) -> Masked:
     """Replace e-mails, telephone numbers, addresses, names… by « [nom masqué] » and the like.
 
-    A text without any is returned as it is. Masking twice changes nothing more.
+    A text without any is returned as it is. Masking twice changes nothing more. What an evaluator has reread and put
+    between double braces, « {{5 cours Gambetta}} », is left, braces included (see `without_marks`).
     """
+    if "{{" not in text:
+        return _masked(text)
+    parts = _KEPT.split(text)
+    masked = [_masked(part) for part in parts[::2]]
+    kept = [f"{{{{{part}}}}}" for part in parts[1::2]]
+    words = "".join(part for pair in zip_longest((m.text for m in masked), kept, fillvalue="") for part in pair)
+    kinds, doubts = (
+        tuple(chain.from_iterable(said)) for said in ((m.kinds for m in masked), (m.doubts for m in masked))
+    )
+    return Masked(words, kinds, tuple(dict.fromkeys(doubts)))
+
+
+def without_marks(text: str) -> str:
+    """The text to be read: without the braces that keep words from being masked."""
+    return _KEPT.sub(r"\1", text) if "{{" in text else text
+
+
+def _masked(text: str) -> Masked:
     seen = text if text.isascii() else _PARTING.sub(" ", _INVISIBLE.sub("", text))
     kinds: list[str] = []
     doubts = doubtful_forms(seen)

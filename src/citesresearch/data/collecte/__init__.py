@@ -15,7 +15,7 @@ from pathlib import Path
 from ...codebook import Codebook, load_codebook
 from ...codebook.formulaire import formulaires
 from ...errors import CannotWrite, CitesError, reason
-from ...french import listing, plural
+from ...french import listing, noun, plural
 from ...locks import Held, hold_lock
 from ..campagne import Campagne
 from ..folder import Folder, read_folder
@@ -25,10 +25,11 @@ from ..validation import validate_folder
 from .answers import Answers, Place
 from .correspondance import Correspondance, Proposed, read_correspondance, write_proposal
 from .exports import read_export
+from .masques import write_masked
 from .layout import REPEAT, Layout, lay_out
 from .merge import Change, Merge, merge
 from .pseudonymes import Pseudonyms, key_path, read_key, write_key
-from .questions import Questions, bare
+from .questions import Questions
 from .reading import gather
 
 __all__ = ["Import", "import_answers"]
@@ -57,6 +58,7 @@ class Import:
     proposal: Path | None = None
     key: Path | None = None
     new_key: bool = False
+    masked: Path | None = None
     preview: bool = False
     replace: bool = False
 
@@ -155,6 +157,8 @@ class _Run:
             if result.new_key and _needs_key(layouts):
                 # The key is kept before the tables: lost after them, nobody would find the same pseudonyms again.
                 write_key(place, secret)
+            if answers.masked:
+                result.masked = write_masked(place, self.campagne.nom, answers.masked)
             contents = {f"{name}.csv": merged.content(name) for name in result.altered}
             if _needs_key(layouts):
                 contents[_FINGERPRINT] = self._stamp(pseudonyms, layouts)
@@ -197,7 +201,7 @@ class _Run:
         fixed = self._fixed()
         for layout in layouts:
             if layout.who is not None and layout.questions.key_item is None:
-                fixed.setdefault((layout.questions.form.nom, layout.numbers), bare(layout.sheet.header[layout.who]))
+                fixed.setdefault((layout.questions.form.nom, layout.numbers), " ".join(layout.sheet.header[layout.who].split()))
         lines = [pseudonyms.fingerprint(), *("\t".join((*key, name)) for key, name in sorted(fixed.items()))]
         return "".join(f"{line}\n" for line in lines).encode()
 
@@ -216,7 +220,7 @@ class _Run:
             notes.add(
                 "reponse_absente",
                 f"{plural(count, 'répondant')} des tables, qui n’{'est' if count == 1 else 'sont'} pas dans cet export"
-                + (" : retirés avec leurs réponses" if self.remove else " et que rien ne retire"),
+                + (f" : {noun(count, 'retiré')} avec {'ses' if count == 1 else 'leurs'} réponses" if self.remove else " et que rien ne retire"),
                 "si l’export est complet, ces réponses ont été supprimées dans l’outil : les retirer par --retirer"
                 if not self.remove
                 else "vérifier les tables",

@@ -17,7 +17,7 @@ from ..problems import Collector, Problem, Source, quoted
 from .correspondance import Proposed
 from .questions import Questions
 
-__all__ = ["Answer", "Answers", "Place", "Submission", "Told", "canonical", "shown"]
+__all__ = ["Answer", "Answers", "Masking", "Place", "Submission", "Told", "canonical", "shown"]
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,18 @@ class Answer:
         return self.places.get(code, self.place)
 
 
+@dataclass(frozen=True)
+class Masking:
+    """A text in which something was masked: where it was read, as it was, as it is brought in."""
+
+    place: Place
+    read: str
+    masked: str
+
+    def cells(self) -> tuple[str, ...]:
+        return str(self.place.source), str(self.place.ligne), self.place.colonne or "", self.read, self.masked
+
+
 @dataclass
 class Submission:
     """What one respondent (`who`, as the tool calls them) or one Cité (`who`, its identifier) answered.
@@ -69,6 +81,7 @@ class Answers:
     proposed: dict[tuple[str, str], Proposed] = field(default_factory=dict)
     unsent: dict[Source, int] = field(default_factory=dict)
     turned_down: dict[Source, int] = field(default_factory=dict)
+    masked: list[Masking] = field(default_factory=list)
 
 
 def canonical(text: str, column: Field) -> str:

@@ -297,7 +297,7 @@ def _identify(
     chosen = _identifier(sheet, decided)
     former = {tool: name for (nom, tool), name in fixed.items() if nom == form}
     for tool in dict.fromkeys([sheet.outil, *former]):
-        same = [i for i, name in enumerate(sheet.header) if tool in former and bare(name) == former[tool]]
+        same = [i for i, name in enumerate(sheet.header) if tool in former and bare(name) == bare(former[tool])]
         if same and all(cells[same[0]] for _, cells in sheet.rows):
             layout.who, layout.numbers = same[0], tool
             if chosen is None or chosen == same[0] or not _was_named(sheet, decided):

@@ -12,7 +12,7 @@ from ...codebook.formulaire import Item
 from ...masking import mask
 from ..free_text import note_masked
 from ..problems import Collector, Source, quoted
-from .answers import Answers, Place, Submission, Told, canonical, shown
+from .answers import Answers, Masking, Place, Submission, Told, canonical, shown
 from .correspondance import Correspondance
 from .exports import Sheet
 from .identite import is_identity
@@ -236,6 +236,8 @@ class _Reader:
                 gravite="avertissement",
             )
         masked = mask(clean)
+        if masked.kinds:
+            self.found.masked.append(Masking(place, clean, masked.text))
         note_masked(masked, place.ligne, str(place.colonne), notes, _REREAD, "avertissement")
         return masked.text
 

@@ -68,6 +68,11 @@ def _said_of_answers(result: Import) -> list[str]:
             )
         elif not result.new_key:
             lines.append(f"  Clé des pseudonymes : {result.key}")
+    if result.masked is not None:
+        lines.append(
+            f"  Textes d’origine des passages masqués : {result.masked} (hors du projet, lisible de vous seul). Un passage masqué à tort "
+            "se recopie dans la table entre deux accolades : {{5 cours Gambetta}}."
+        )
     return lines
 
 
