@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from citesresearch.masking import mask
+from citesresearch.codebook import load_codebook
+from citesresearch.data.validation import read_and_validate
+from citesresearch.masking import mask, without_marks
+from tests.campagnes import write_campagne
 
 
 @pytest.mark.parametrize(
@@ -74,3 +79,19 @@ def test_left_as_it_is(text: str) -> None:
 def test_what_is_in_doubt_is_told_and_not_changed(text: str) -> None:
     assert mask(text).text == text
     assert mask(text).doubts
+
+
+def test_what_was_reread_and_kept_is_masked_no_more() -> None:
+    kept = "Selon {{Mme Inventée}} et Mme Inventée"
+    assert mask(kept).text == "Selon {{Mme Inventée}} et [nom masqué]"
+    assert without_marks(mask(kept).text) == "Selon Mme Inventée et [nom masqué]"
+
+
+def test_kept_words_are_published_without_their_marks(tmp_path: Path) -> None:
+    verbatims = (
+        "id_verbatim,id_cde,classe_role,rubrique,texte,consentement,date_recueil,source\n"
+        "v1,cde-001,etat,genese,Au {{12 rue Inventée}},oui,2022-10,D1\n"
+    )
+    tables, problems = read_and_validate(write_campagne(tmp_path, verbatims=verbatims), load_codebook())
+    assert [p for p in problems if p.code == "donnee_personnelle"] == []
+    assert without_marks(tables["verbatims"]["texte"].tolist()[0]) == "Au 12 rue Inventée"
