@@ -45,3 +45,10 @@ def test_a_key_refused_in_its_own_table_is_proposed_nowhere(tmp_path: Path) -> N
     for problem in told:
         assert problem.remede.startswith("corriger d’abord")
         assert "écrire" not in problem.remede
+
+
+def test_a_file_is_no_other_spelling_of_one_that_is_there(tmp_path: Path) -> None:
+    folder = write_campagne(tmp_path)
+    (folder / "copilote.csv").write_text("a\n1\n", encoding="utf-8")
+    (told,) = [p for p in found(folder) if p.fichier == "copilote.csv"]
+    assert "renommer" not in told.remede
