@@ -240,10 +240,10 @@ def _campagnes(asked: argparse.Namespace) -> list[Campagne]:
     return sorted((find_campagne(name) for name in names), key=lambda campagne: campagne.synthetique)
 
 
-def _each(campagnes: Iterable[Campagne], do: Callable[[Campagne], int]) -> int:
-    """Do it for each campagne; what stops one does not stop the next. The worst exit code is returned."""
+def _each(asked: argparse.Namespace, do: Callable[[Campagne], int], campagnes: Iterable[Campagne] | None = None) -> int:
+    """Do it for each campagne asked for; what stops one does not stop the next. The worst exit code is returned."""
     worst = OK
-    for campagne in campagnes:
+    for campagne in _campagnes(asked) if campagnes is None else campagnes:
         try:
             worst = max(worst, do(campagne))
         except CitesError as error:
@@ -278,7 +278,7 @@ def _check(asked: argparse.Namespace) -> int:
             return BLOCKED if problems.blocking else OK
         return _attack(campagne, asked.precedente)
 
-    return _each(_campagnes(asked), check)
+    return _each(asked, check)
 
 
 def _attack(campagne: Campagne, former: Path | None) -> int:
@@ -359,7 +359,7 @@ def _prepare(asked: argparse.Namespace) -> int:
         print(f"Campagne « {campagne.nom} » : {done} dans {campagne.processed}")
         return OK
 
-    return _each(_campagnes(asked), make)
+    return _each(asked, make)
 
 
 def _indicators(asked: argparse.Namespace) -> int:
@@ -477,7 +477,7 @@ def _run(asked: argparse.Namespace) -> int:
         print(report.summary())
         return report.exit_code
 
-    return _each(_holding(asked), run)
+    return _each(asked, run, _holding(asked))
 
 
 class _Pages(NamedTuple):
@@ -535,7 +535,7 @@ def _status(asked: argparse.Namespace) -> int:
             print(f"  {run.id}{f'  {name}' if name else ''} : {words[state.kind]}{state.why}")
         return OK
 
-    return _each(_campagnes(asked), status)
+    return _each(asked, status)
 
 
 def _doctor(asked: argparse.Namespace) -> int:

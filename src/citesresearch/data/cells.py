@@ -284,7 +284,7 @@ def _in_form(text: str, pattern: re.Pattern[str], example: str) -> str | None:
     stripped = re.sub(rf"[{_SPACES}]", "", text)
     # Another letter case alone comes before any other separator.
     for candidate in (text.lower(), text.upper()):
-        if candidate != text and len(text) == len(example) and pattern.fullmatch(candidate):
+        if candidate != text and pattern.fullmatch(candidate):
             return candidate
     candidates = (stripped, text.lower(), text.upper(), *padded, *(p.upper() for p in padded))
     found = [candidate for candidate in candidates if candidate != text and pattern.fullmatch(candidate)]
