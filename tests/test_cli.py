@@ -66,8 +66,15 @@ def test_an_unknown_cite_is_refused_before_anything_runs(project: Path, capsys: 
 
 
 def test_cites_without_their_campagne(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["run", "cde-001"]) == 1
-    assert "--campagne" in capsys.readouterr().err
+    write_campagne(project, "autre", **{name: text.replace("cde-", "abc-") for name, text in TABLES.items()})
+    assert main(["run", "abc-001", "--dry-run"]) == 0
+    out = capsys.readouterr().out
+    assert "Campagne « autre »" in out
+    assert "Campagne « essai »" not in out
+    assert main(["run", "nulle-part", "--dry-run"]) == 1
+    err = capsys.readouterr().err
+    assert "« autre »" in err
+    assert "« essai »" in err
 
 
 def test_publish_before_run(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,6 +13,8 @@ import pytest
 PACKAGE = "citesresearch"
 FLOORS = {
     "errors": 0,
+    "locks": 0,
+    "streams": 0,
     "french": 0,
     "precision": 0,
     "published_estimates": 5,

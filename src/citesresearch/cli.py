@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from . import __version__
 from .batch.processes import DEFAULT_ENGINE, ENGINES, FORK
-from .errors import CitesError
+from .errors import BLOCKED, INTERRUPTED, MISUSED, OK, SIGNALLED, UNWRITABLE, CannotWrite, CitesError, reason
+from .streams import drop_output, speak_anywhere
 
 if TYPE_CHECKING:
     from .batch.freshness import Needs, State
@@ -23,10 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-OK, BLOCKED, MISUSED, INTERRUPTED = 0, 1, 2, 130
-SIGNALLED = 128  # and more: a signal stopped the command
-
-_EPILOG = "Codes de sortie : 0 tout va bien ; 1 des données ou des monographies sont à corriger ; 2 commande mal écrite ; 130 interrompu (Ctrl-C), 143 arrêté par le système."
+_EPILOG = "Codes de sortie : 0 tout va bien ; 1 des données ou des monographies sont à corriger ; 2 commande mal écrite ; 3 un dossier ou un fichier ne peut pas être écrit ; 130 interrompu (Ctrl-C), 143 arrêté par le système."
 
 # What argparse says in English, by the beginning of its message.
 _FRENCH = (
@@ -67,19 +65,28 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code (see `citesresearch --help`)."""
-    asked = _parser().parse_args(arguments)
-    command: Callable[[argparse.Namespace], int] = asked.command
+    speak_anywhere()
     try:
-        return command(asked)
+        asked = _parser().parse_args(arguments)
+        command: Callable[[argparse.Namespace], int] = asked.command
+        code = command(asked)
+        print(end="", flush=True)
     except CitesError as error:
         print(error, file=sys.stderr)
-        return BLOCKED
+        return error.exit_code
     except KeyboardInterrupt:
         print("Interrompu ; ce qui était terminé est conservé.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has gone: nobody to tell
+        drop_output()  # the reader of our output has gone: nobody to tell
         return OK
+    except OSError as error:
+        where = "" if error.filename is None else f" {error.filename}"
+        print(f"Impossible de lire ou d’écrire{where} : {reason(error)}.", file=sys.stderr)
+        if error.filename is None:
+            drop_output()
+        return UNWRITABLE
+    return code
 
 
 def _parser() -> _Parser:
@@ -153,6 +160,12 @@ def _parser() -> _Parser:
         "--correspondance", type=Path, metavar="FICHIER", help="à quelle question va chaque colonne (CSV ou TOML)"
     )
     brought.add_argument("--remplacer", action="store_true", help="remplace les réponses qui ont changé")
+    brought.add_argument(
+        "--retirer", action="store_true", help="retire des tables les répondants que les fichiers n’ont plus"
+    )
+    brought.add_argument(
+        "--tout", action="store_true", help="garde aussi ce qui n’a pas été approuvé, ou a été rejeté, dans l’outil"
+    )
     brought.add_argument("--apercu", action="store_true", help="dit ce qui serait fait, sans rien écrire")
     brought.add_argument(
         "--cle", type=Path, metavar="FICHIER", help="clé des pseudonymes (~/.config/citesresearch/cle)"
@@ -227,15 +240,15 @@ def _campagnes(asked: argparse.Namespace) -> list[Campagne]:
     return sorted((find_campagne(name) for name in names), key=lambda campagne: campagne.synthetique)
 
 
-def _each(asked: argparse.Namespace, do: Callable[[Campagne], int]) -> int:
-    """Do it for each campagne; what stops one does not stop the next. The worst exit code is returned."""
+def _each(asked: argparse.Namespace, do: Callable[[Campagne], int], campagnes: Iterable[Campagne] | None = None) -> int:
+    """Do it for each campagne asked for; what stops one does not stop the next. The worst exit code is returned."""
     worst = OK
-    for campagne in _campagnes(asked):
+    for campagne in _campagnes(asked) if campagnes is None else campagnes:
         try:
             worst = max(worst, do(campagne))
         except CitesError as error:
             print(error, file=sys.stderr)
-            worst = max(worst, BLOCKED)
+            worst = max(worst, error.exit_code)
         if worst >= SIGNALLED:
             break
     return worst
@@ -261,7 +274,7 @@ def _check(asked: argparse.Namespace) -> int:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise CitesError(f"Impossible d’écrire {path} : {error.strerror}.") from error
+            raise CannotWrite(f"Impossible d’écrire {path} : {reason(error)}.") from error
         problems.write_csv(path)
         if problems:
             print(f"Liste complète : {path}")
@@ -334,6 +347,8 @@ def _import(asked: argparse.Namespace) -> int:
         asked.apercu,
         asked.cle,
         asked.source,
+        asked.retirer,
+        asked.tout,
     )
     print(words(done))
     return BLOCKED if done.refused else OK
@@ -392,14 +407,33 @@ def _indicators_page(measures: Iterable[Indicator]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _holding(asked: argparse.Namespace) -> list[Campagne]:
+    """The campagnes that have every page asked for, where none is named."""
+    from .batch.inventory import read_inventory
+    from .batch.plan import NETWORK, SYNTHESE, resolve_cites
+
+    cites = [name for name in asked.cites if name not in (SYNTHESE, *NETWORK)]
+    if asked.campagne is not None or not cites:
+        return _campagnes(asked)
+    holding, refusals = [], []
+    for campagne in _campagnes(asked):
+        try:
+            inventory = read_inventory(campagne)
+            resolve_cites(cites, inventory.names, inventory.aliases, campagne.nom)
+            holding.append(campagne)
+        except CitesError as error:
+            refusals.append(str(error))
+    if not holding:
+        raise CitesError("\n".join(refusals))
+    return holding
+
+
 def _run(asked: argparse.Namespace) -> int:
     from .batch import Limits, ProgressLine, run_batch
     from .batch.report import write_report
     from .french import plural
 
     asked.cites = [*asked.cites, *asked.only]
-    if asked.campagne is None and asked.cites:
-        raise CitesError("Indiquez la campagne de ces Cités avec --campagne.")
     if asked.depot and not asked.dask:
         raise CitesError(
             "L’option --depot ne sert qu’avec --dask : ajoutez l’adresse de l’ordonnanceur, ou retirez --depot."
@@ -447,7 +481,7 @@ def _run(asked: argparse.Namespace) -> int:
         print(report.summary())
         return report.exit_code
 
-    return _each(asked, run)
+    return _each(asked, run, _holding(asked))
 
 
 class _Pages(NamedTuple):

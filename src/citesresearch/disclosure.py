@@ -25,7 +25,7 @@ from .governance.published import publish_choices, publish_governance
 from .indicators import Indicator, indicators_of
 from .indicators.comparaison import COLUMNS as COMPARED
 from .indicators.comparaison import compare
-from .masking import mask
+from .masking import mask, without_marks
 from .precision import settle_table
 from .published_estimates import TEXT, PublishedEstimates
 from .withholding import EXEMPT, withhold, without_reasons
@@ -273,7 +273,7 @@ def publish_words(dataset: Dataset) -> pd.DataFrame:
         {
             "id_cde": words["id_cde"],
             "rubrique": words["rubrique"],
-            "texte": words["texte"].map(lambda text: mask(str(text)).text),
+            "texte": words["texte"].map(lambda text: without_marks(mask(str(text)).text)),
             "classe_role": words["classe_role"].where(named[words.index], ""),
             "date_reference": words["date_recueil"],
             "source": words["source"],

@@ -106,8 +106,8 @@ def typeset(text: str) -> str:
     Narrow before ; ! ? and inside thousands, full before : and in quotes, as the Imprimerie nationale does.
     """
     text = re.sub(r"(?<=\d) (?=\d{3}(?!\d))", NNBSP, text)
-    text = re.sub(r"[ \u00a0\u202f]+([;!?])", NNBSP + r"\1", text)
-    text = re.sub(r"[ \u00a0\u202f]+([:%»€])", NBSP + r"\1", text)
+    text = re.sub(r"(?<![ \u00a0\u202f])[ \u00a0\u202f]+([;!?])", NNBSP + r"\1", text)
+    text = re.sub(r"(?<![ \u00a0\u202f])[ \u00a0\u202f]+([:%»€])", NBSP + r"\1", text)
     text = re.sub(r"«[ \u00a0\u202f]*", "«" + NBSP, text)
     return text.replace("'", "’")
 

@@ -45,7 +45,7 @@ _RECIPE = (
     "estimates.py",
     "french.py",
     "linked_tables.py",
-    "masking.py",
+    "masking",
     "precision.py",
     "preparation.py",
     "published_estimates.py",
@@ -61,7 +61,7 @@ def _recipe() -> str:
     for part in _RECIPE:
         place = root / part
         for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
-            if path.suffix in (".py", ".json"):
+            if path.suffix in (".py", ".json", ".txt"):
                 digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
     for library in ("pandas", "numpy", "scipy", "statsmodels", "pyarrow", "python-calamine"):
         digest.update(version(library).encode())

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 
 from citesresearch.batch import doctor
 from citesresearch.batch.doctor import Finding, examine
 from citesresearch.batch.folders import LOCK, UNFINISHED
 from citesresearch.cli import main
+from citesresearch.locks import hold_lock
 
 
 def said(found: list[Finding], kind: str) -> str:
@@ -55,7 +55,7 @@ def test_a_batch_at_work_and_one_that_was_killed_are_told_apart(tmp_path: Path) 
     (results / UNFINISHED).mkdir(parents=True)
     (results / LOCK).touch()
     assert "Un lot a été tué sur la campagne « essai »" in said(look(None, tmp_path / "build"), "à savoir")
-    with FileLock(results / LOCK):
+    with hold_lock(results / LOCK):
         assert "Un lot est en cours sur la campagne « essai »" in said(look(None, tmp_path / "build"), "à savoir")
 
 

@@ -6,13 +6,15 @@ import importlib.util
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from tests.campagnes import write_campagne
 
-from citesresearch.batch import Ledger, Run, run_batch
+from citesresearch.batch import Ledger, Run, elsewhere, run_batch
+from citesresearch.batch.elsewhere import Lost
 from citesresearch.errors import CitesError
 
 WriteNotebook = Callable[..., Path]
@@ -141,3 +143,48 @@ def test_without_the_extra_its_name_is_said(
     with pytest.raises(CitesError, match="extra « dask »"):
         run_batch([asked], tmp_path / "build", exporter=exporter, warmer="", dask="tcp://127.0.0.1:1")
     assert os.listdir(tmp_path / "build" / "publique" / "pages") == []  # noqa: PTH208
+
+
+class _Scheduler:
+    """A client of a scheduler that has no machine, or that has gone."""
+
+    def __init__(self, status: str) -> None:
+        self.status = status
+
+    def scheduler_info(self) -> dict[str, dict[str, str]]:
+        return {"workers": {}}
+
+
+def _look_until_lost(status: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    clock = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    machines = elsewhere._Machines(_Scheduler(status), "tcp://ici:1")
+    for second in range(1000):
+        clock[0] = float(second)
+        try:
+            machines.look()
+        except Lost as lost:
+            return f"{second} s : {lost}"
+    return ""
+
+
+def test_a_wait_without_any_machine_has_a_word_and_an_end(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "61 s : Aucune machine n’est inscrite" in _look_until_lost("running", monkeypatch)
+    assert capsys.readouterr().err.count("Aucune machine n’est inscrite") == 1
+
+
+def test_a_scheduler_that_has_gone_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "ne répond plus. Ce qui était terminé est conservé" in _look_until_lost("connecting", monkeypatch)
+
+
+@needs_dask
+@pytest.mark.parametrize("address", ["nimporte", "tcp://127.0.0.1:9", "tcp://127.0.0.1:99999999", "tcp://"])
+def test_an_address_where_nobody_listens_is_said_at_once(
+    address: str, tmp_path: Path, notebook: WriteNotebook, capfd: pytest.CaptureFixture[str]
+) -> None:
+    run = Run("publique", "monographie", "cde-001", notebook("m.ipynb", "1"), {"cite": "cde-001", "campagne": "x"})
+    with pytest.raises(CitesError, match="Aucun ordonnanceur Dask ne répond"):
+        run_batch([run], tmp_path, warmer="", dask=address)
+    assert "Traceback" not in capfd.readouterr().err

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import random
 import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -98,3 +100,20 @@ def test_a_ledger_that_is_a_folder_is_said_in_french(tmp_path: Path) -> None:
     (tmp_path / "registre.sqlite").mkdir()
     with pytest.raises(CitesError, match="ne peut pas être ouvert"):
         Ledger(tmp_path / "registre.sqlite")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="its files are locked in another way")
+def test_a_disk_without_locks_keeps_a_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite would say for ever that another program has it: here one really does, and no lock is asked for."""
+    import fcntl
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    path = tmp_path / "registre.sqlite"
+    Ledger(path).close()
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        monkeypatch.setattr(fcntl, "lockf", refuse)
+        with Ledger(path) as ledger:
+            assert ledger.attempts() == ()

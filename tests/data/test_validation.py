@@ -223,11 +223,23 @@ def test_shares_lie_between_0_and_100() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Commune", "commune"),
+        ("AGGLOMERATION OU METROPOLE", "agglomeration"),
+        ("ne sait pas", "ne_sait_pas"),
+    ],
+)
+def test_a_label_that_names_one_code_is_read_as_that_code(text: str, code: str) -> None:
+    field = Field("echelle", "string", "", constraints={"enum": list(ECHELLE.codes)}, vocabulary=ECHELLE)
+    values, (problem,) = column(field, "", text, "")
+    assert (problem.code, problem.gravite, problem.lu) == ("libelle_lu", "information", text)
+    assert code in values
+
+
+@pytest.mark.parametrize(
     ("text", "remede"),
     [
-        ("Commune", "écrire « commune »"),
-        ("Agglomération ou métropole", "écrire « agglomeration »"),
-        ("NE SAIT PAS", "écrire « ne_sait_pas »"),
         ("comune", "écrire « commune », la plus proche, si c’est bien elle"),
         ("xyz", "choisir une de ces valeurs"),
     ],

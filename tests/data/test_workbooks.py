@@ -163,7 +163,7 @@ def column_without_name(book: openpyxl.Workbook) -> None:
     book["cites"]["N3"] = "à vérifier"
 
 
-@mistake("hors_liste", "cites", 2, "echelle", "écrire « communale »")
+@mistake("libelle_lu", "cites", 2, "echelle", "rien : cette valeur est lue ainsi")
 def label_instead_of_code(book: openpyxl.Workbook) -> None:
     cell(book, "cites", "echelle", 2, "Communale ")
 

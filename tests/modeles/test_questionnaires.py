@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import openpyxl
 import pytest
 from pyxform.xls2xform import convert  # type: ignore[import-untyped]
-from tests.campagnes import SETTINGS, write_campagne
+from tests.campagnes import SETTINGS, TABLES, write_campagne
 
 from citesresearch.cli import main
 from citesresearch.codebook import load_codebook
@@ -261,6 +261,24 @@ def test_a_campagne_without_cites_says_what_to_fill_in(tmp_path: Path, capsys: p
     assert main(["questionnaire", str(tmp_path / "q"), "-c", str(tmp_path / "neuve")]) == 1
     assert "remplissez la table « cites »" in capsys.readouterr().err
     assert not (tmp_path / "q").exists()
+
+
+@pytest.mark.parametrize("wrong", ["cde-001,Alpha & Cie, encore,", "Cde 001,Alpha,"])
+def test_no_questionnaire_goes_out_while_its_cites_are_wrong(
+    wrong: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = write_campagne(tmp_path, cites=TABLES["cites"].replace("cde-001,Alpha,", wrong))
+    assert main(["questionnaire", str(tmp_path / "q"), "-c", str(source)]) == 1
+    err = capsys.readouterr().err
+    assert "à corriger avant d’écrire un questionnaire" in err
+    assert "citesresearch check" in err
+    assert not (tmp_path / "q").exists()
+
+
+def test_a_name_that_looks_like_a_reference_is_no_reference() -> None:
+    choices = sheets(formulaires(CODEBOOK, [("cde-001", "Cité ${nom}")])[0])["choices"]
+    (row,) = [row for row in choices if row["name"] == "cde-001"]
+    assert "${" not in "".join(row.values())
 
 
 def test_an_unknown_questionnaire_names_those_that_exist() -> None:

@@ -12,7 +12,9 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Literal
 
+from ..errors import reason
 from ..french import listing, number
+from ..locks import Held, hold_lock
 from .folders import LOCK, UNFINISHED
 from .processes import DEFAULT_ENGINE, FORK
 
@@ -100,7 +102,7 @@ def _place(place: Path) -> Iterator[Finding]:
             free = shutil.disk_usage(there).free / 1e6
     except OSError as error:
         yield Finding(
-            "bloquant", f"On ne peut pas écrire dans {there} ({error.strerror}) : changez les droits, ou le dossier."
+            "bloquant", f"On ne peut pas écrire dans {there} ({reason(error)}) : changez les droits, ou le dossier."
         )
         return
     if free < _ROOM:
@@ -114,22 +116,17 @@ def _place(place: Path) -> Iterator[Finding]:
 
 def _batches(build: Path) -> Iterator[Finding]:
     """Batches at work, and what a killed one left."""
-    from filelock import FileLock, Timeout
-
     for lock in sorted(build.glob(f"*/{LOCK}")):
         name = lock.parent.name
-        held = FileLock(lock)
         try:
-            held.acquire(timeout=0)
-        except Timeout:
+            with hold_lock(lock):
+                pass
+        except Held:
             yield Finding("à savoir", f"Un lot est en cours sur la campagne « {name} » : un second attendrait sa fin.")
             continue
         except OSError as error:
-            yield Finding(
-                "bloquant", f"Le verrou {lock} ne peut pas être pris ({error.strerror}) : changez les droits."
-            )
+            yield Finding("bloquant", f"Le verrou {lock} ne peut pas être pris ({reason(error)}) : changez les droits.")
             continue
-        held.release()
         if (lock.parent / UNFINISHED).exists():
             yield Finding(
                 "à savoir",

@@ -8,13 +8,19 @@ folder everywhere, a shared one, or from where they were left (see `depot`).
 from __future__ import annotations
 
 import atexit
+import logging
 import shutil
+import socket
+import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from ..errors import CitesError
 from ..french import NBSP
@@ -22,12 +28,18 @@ from .crew import Crew, Limits, Settled, now
 from .plan import Run
 from .worker import Result, Workplace
 
-__all__ = ["execute_here", "settle_elsewhere"]
+__all__ = ["Lost", "execute_here", "settle_elsewhere"]
 
 _ANSWER = 5  # seconds that a scheduler has to answer
 _WAIT = 0.2  # seconds between two looks at the signals
+_SAID, _ALONE = 3, 60  # seconds without any machine after which it is said, after which the batch ends
+_LOOK = 1  # seconds between two looks at the machines
 _RETRIES = 2  # of a run whose Dask worker is lost
 _FILES = ("notebook", "page", "partial", "log")
+
+
+class Lost(CitesError):
+    """The scheduler, or its machines, went: what was brought back is kept."""
 
 
 def settle_elsewhere(
@@ -43,7 +55,7 @@ def settle_elsewhere(
 
     Machines that share no folder read what was left for them at `depot`, an address of fsspec. A run whose worker dies is
     sent to another one. Raises CitesError when `distributed` is not installed, the scheduler does not answer or the address
-    cannot be written.
+    cannot be written, Lost when it answers no more or when no machine has come for a while.
     """
     try:
         from distributed import Client, wait
@@ -51,10 +63,14 @@ def settle_elsewhere(
         raise CitesError(
             "L’option --dask demande l’extra « dask »\u00a0: pip install 'citesresearch[dask]'."
         ) from error
+    # It tells of its own worries in English; what matters is said below.
+    for name in ("tornado", "asyncio", *(n for n in logging.root.manager.loggerDict if n.startswith("distributed"))):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    _knock(address)
     try:
         client: Any = Client(address, timeout=_ANSWER, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TimeoutError) as error:
-        raise CitesError(f"Aucun ordonnanceur Dask ne répond à l’adresse « {address} »{NBSP}: {error}.") from error
+        raise CitesError(_silent(address)) from error
     with client, client.as_current():
         if depot:
             from .depot import leave
@@ -67,16 +83,81 @@ def settle_elsewhere(
             for run in runs
         }
         waiting = set(sent)
+        machines = _Machines(client, address)
         while waiting and stop() is None:
+            machines.look()
             try:
                 done = set(wait(list(waiting), timeout=_WAIT, return_when="FIRST_COMPLETED").done)  # type: ignore[no-untyped-call]
             except TimeoutError:
                 continue
+            except (CancelledError, OSError) as error:
+                raise Lost(_gone(address)) from error
             for future in done:
                 yield _received(future, sent[future], place)
                 future.release()
             waiting -= done
         client.cancel(list(waiting))
+
+
+def _silent(address: str) -> str:
+    return (
+        f"Aucun ordonnanceur Dask ne répond à l’adresse « {address} »{NBSP}: vérifiez l’adresse (tcp://machine:8786) et qu’il "
+        "est lancé (dask scheduler)."
+    )
+
+
+def _gone(address: str) -> str:
+    return (
+        f"L’ordonnanceur Dask « {address} » ne répond plus. Ce qui était terminé est conservé{NBSP}: relancez-le, puis la même "
+        "commande."
+    )
+
+
+def _knock(address: str) -> None:
+    """Raise CitesError at once where nobody listens: the client would try, and tell of it, for long."""
+    parts = urlsplit(address if "://" in address else f"tcp://{address}")
+    if parts.scheme not in ("tcp", "tls"):
+        return
+    try:
+        with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=_ANSWER):
+            pass
+    except (OSError, ValueError, OverflowError) as error:
+        raise CitesError(_silent(address)) from error
+
+
+class _Machines:
+    """The machines of a scheduler, looked at now and then: a wait without any has a word and an end."""
+
+    def __init__(self, client: Any, address: str) -> None:
+        self.client, self.address = client, address
+        self.seen = self.looked = time.monotonic()
+        self.told = False
+
+    def look(self) -> None:
+        at = time.monotonic()
+        if at - self.looked < _LOOK:
+            return
+        self.looked = at
+        try:
+            alone = not self.client.scheduler_info()["workers"] and self.client.status == "running"
+        except (CancelledError, OSError, KeyError) as error:
+            raise Lost(_gone(self.address)) from error
+        if self.client.status != "running" and at - self.seen > _ANSWER:
+            raise Lost(_gone(self.address))
+        if not alone and self.client.status == "running":
+            self.seen, self.told = at, False
+        elif alone and at - self.seen > _ALONE:
+            raise Lost(
+                f"Aucune machine n’est inscrite auprès de l’ordonnanceur « {self.address} » depuis {_ALONE} secondes{NBSP}: lancez-en "
+                f"(dask worker {self.address}), puis la même commande. Ce qui était terminé est conservé."
+            )
+        elif alone and at - self.seen > _SAID and not self.told:
+            self.told = True
+            sys.stderr.write(
+                f"Aucune machine n’est inscrite auprès de l’ordonnanceur « {self.address} »{NBSP}: on attend {_ALONE} secondes "
+                f"qu’il en vienne (dask worker {self.address}).\n"
+            )
+            sys.stderr.flush()
 
 
 def _packed(run: Run) -> dict[str, Any]:

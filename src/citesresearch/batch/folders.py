@@ -7,12 +7,13 @@ import json
 import os
 import shutil
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from ..errors import CitesError
+from ..errors import CannotWrite, CitesError, reason
 from ..french import NBSP
+from ..locks import Held, hold_lock
 from .worker import DISK_FULL
 
 __all__ = ["LOCK", "UNFINISHED", "hold", "make_folders", "os_sentence", "remove_others", "unfinished"]
@@ -32,7 +33,7 @@ def make_folders(root: Path) -> None:
             probe.write_text("essai", encoding="utf-8")
             probe.unlink()
         except OSError as error:
-            raise CitesError(f"Rien n’a été exécuté{NBSP}: {os_sentence(error, folder)}") from error
+            raise CannotWrite(f"Rien n’a été exécuté{NBSP}: {os_sentence(error, folder)}") from error
 
 
 def remove_others(root: Path, planned: Collection[str]) -> None:
@@ -46,7 +47,7 @@ def remove_others(root: Path, planned: Collection[str]) -> None:
                 try:
                     path.unlink()
                 except OSError as error:
-                    raise CitesError(f"Rien n’a été exécuté{NBSP}: {os_sentence(error, path)}") from error
+                    raise CannotWrite(f"Rien n’a été exécuté{NBSP}: {os_sentence(error, path)}") from error
 
 
 def os_sentence(error: OSError, path: Path) -> str:
@@ -59,33 +60,29 @@ def os_sentence(error: OSError, path: Path) -> str:
         return f"« {path} » ou un dossier qui le contient est un fichier, pas un dossier."
     if error.errno == errno.EISDIR:
         return f"« {path} » est un dossier, pas un fichier."
-    return f"on ne peut pas écrire dans « {path} » ({error.strerror})."
+    return f"on ne peut pas écrire dans « {path} » ({reason(error)})."
 
 
 @contextmanager
 def hold(root: Path) -> Iterator[None]:
     """Hold the campagne's results for this process alone. Raises CitesError, naming who holds them."""
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(root / LOCK)
+    held = ExitStack()
     try:
-        lock.acquire(timeout=0)
-    except Timeout as error:
+        held.enter_context(hold_lock(root / LOCK))
+    except Held as error:
         holder = root / UNFINISHED / _HOLDER
         try:
             said = json.loads(holder.read_text(encoding="utf-8"))
             who = f" (processus {said['pid']} sur « {said['machine']} », depuis {said['debut']})"
         except (OSError, ValueError, KeyError):
-            who = ""  # it has only just begun, or is about to end
+            who = f" ({error.who})" if error.who else ""  # it has only just begun, or is about to end
         raise CitesError(
-            f"Un autre lot est en cours dans « {root} »{who}{NBSP}: attendez sa fin, ou choisissez un autre dossier."
+            f"Un autre lot est en cours dans « {root} »{who}{NBSP}: attendez sa fin, ou choisissez un autre dossier. {error.advice}"
         ) from error
     except OSError as error:
-        raise CitesError(f"Rien n’a été exécuté{NBSP}: {os_sentence(error, root / LOCK)}") from error
-    try:
+        raise CannotWrite(f"Rien n’a été exécuté{NBSP}: {os_sentence(error, root / LOCK)}") from error
+    with held:
         yield
-    finally:
-        lock.release()
 
 
 @contextmanager
@@ -104,7 +101,7 @@ def unfinished(folder: Path) -> Iterator[Path]:
         }
         (folder / _HOLDER).write_text(json.dumps(holder), encoding="utf-8")
     except OSError as error:
-        raise CitesError(f"Rien n’a été exécuté{NBSP}: {os_sentence(error, folder)}") from error
+        raise CannotWrite(f"Rien n’a été exécuté{NBSP}: {os_sentence(error, folder)}") from error
     try:
         yield folder
     finally:

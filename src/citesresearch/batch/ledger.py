@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import sys
+import tempfile
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import astuple, dataclass, fields
@@ -18,6 +20,7 @@ from types import TracebackType
 from typing import Literal, Self
 
 from ..errors import CitesError
+from ..locks import NO_LOCKS
 
 __all__ = ["FILE_NAME", "Attempt", "Ledger", "LedgerFull", "Outcome"]
 
@@ -178,7 +181,9 @@ class Ledger:
 
 
 def _open(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=10)
+    # A disk that knows no locks refuses every one as if another program held it; the lock of the folder is enough there.
+    address = f"{path.absolute().as_uri()}{'' if _locks(path.parent) else '?nolock=1'}"
+    connection = sqlite3.connect(address, timeout=10, uri=True)
     try:
         connection.execute("PRAGMA synchronous = FULL")
         version = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -199,6 +204,20 @@ def _open(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _locks(folder: Path) -> bool:
+    """Whether a file of this folder can be locked in the way that SQLite does."""
+    if sys.platform == "win32":
+        return True
+    import fcntl
+
+    try:
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            fcntl.lockf(probe, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.errno not in NO_LOCKS
+    return True
 
 
 def _move_aside(path: Path) -> Path:

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import CitesError
+from ..errors import BLOCKED, OK, SIGNALLED, UNWRITABLE, CannotWrite
 from ..french import NBSP, listing, number, plural
 from .folders import os_sentence
 from .ledger import Attempt
@@ -39,6 +39,7 @@ class BatchReport:
     stopped: str | None = None
     signum: int | None = None
     notices: tuple[str, ...] = ()
+    unwritable: bool = False
 
     @property
     def succeeded(self) -> tuple[Attempt, ...]:
@@ -59,10 +60,12 @@ class BatchReport:
 
     @property
     def exit_code(self) -> int:
-        """0 when every run succeeded, 128 + the signal that stopped the batch (Ctrl-C: 130), else 1."""
+        """0 when every run succeeded, 128 + the signal that stopped the batch (Ctrl-C: 130), 3 for a full disk, else 1."""
         if self.signum is not None:
-            return 128 + self.signum
-        return 0 if len(self.succeeded) == len(self.runs) and self.stopped is None else 1
+            return SIGNALLED + self.signum
+        if self.unwritable:
+            return UNWRITABLE
+        return OK if len(self.succeeded) == len(self.runs) and self.stopped is None else BLOCKED
 
     def log(self, attempt: Attempt) -> Path:
         """The log of a failed attempt of this batch."""
@@ -150,7 +153,7 @@ def write_report(report: BatchReport, campagne: Campagne, states: Mapping[str, S
             aside.write_text(text, encoding="utf-8")
             aside.replace(root / name)
     except OSError as error:
-        raise CitesError(f"Le rapport n’a pas été écrit{NBSP}: {os_sentence(error, root)}") from error
+        raise CannotWrite(f"Le rapport n’a pas été écrit{NBSP}: {os_sentence(error, root)}") from error
 
 
 def _page(report: BatchReport, campagne: Campagne, rows: list[dict[str, object]]) -> str:

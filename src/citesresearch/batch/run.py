@@ -23,7 +23,7 @@ from ..errors import CitesError
 from ..french import NBSP
 from .check import check_notebooks
 from .crew import Crew, Limits, Settled, now
-from .elsewhere import settle_elsewhere
+from .elsewhere import Lost, settle_elsewhere
 from .folders import UNFINISHED, hold, make_folders, os_sentence, remove_others, unfinished
 from .freshness import Needs, stamp_of
 from .ledger import FILE_NAME, Attempt, Ledger, LedgerFull, Outcome
@@ -143,10 +143,13 @@ class _Batch:
         with self._signals():
             self._tell(None)
             if self.dask is not None:
-                for settled in settle_elsewhere(
-                    self.dask, self.place, self.limits, begun, self.empreinte, self._why_stop, self.depot
-                ):
-                    self._finish(settled)
+                try:
+                    for settled in settle_elsewhere(
+                        self.dask, self.place, self.limits, begun, self.empreinte, self._why_stop, self.depot
+                    ):
+                        self._finish(settled)
+                except Lost as lost:
+                    self.stopped = self.stopped or str(lost)
             else:
                 with Crew(self.place, self.limits, count, self._why_stop) as crew:
                     for settled in crew.settle(begun):
@@ -155,7 +158,16 @@ class _Batch:
                         crew.dismiss()
         notices = (self.ledger.notice,) if self.ledger.notice else ()
         elapsed = time.monotonic() - self._start
-        return BatchReport(self.runs, tuple(self.attempts), self.build, elapsed, self.stopped, self.signum, notices)
+        return BatchReport(
+            self.runs,
+            tuple(self.attempts),
+            self.build,
+            elapsed,
+            self.stopped,
+            self.signum,
+            notices,
+            self.stopped == _FULL,
+        )
 
     def _why_stop(self) -> str | None:
         if self.signum is not None and self.stopped is None:

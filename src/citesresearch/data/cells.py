@@ -12,7 +12,7 @@ from ..codebook import Field
 from ..french import date as date_in_words
 from ..french import listing, number, of, plain, plural
 from .amounts import Marks, advice, both_readings, grouped_number
-from .nearest import Budget, Choices
+from .nearest import TOTAL_ADVICE, Budget, Choices, is_total
 from .problems import Gravite, quoted
 
 __all__ = [
@@ -31,7 +31,7 @@ _LARGEST = 2**53
 
 _SPACES = " \u00a0\u2009\u202f"
 _NUMBER = re.compile(rf"([+\-\u2212]?)([0-9]{{1,3}}(?:[{_SPACES}][0-9]{{3}})+|[0-9]+)(?:[.,]([0-9]+))?")
-_PERCENT = re.compile(rf"[{_SPACES}]*%$")
+_PERCENT = re.compile(rf"(?<![{_SPACES}])[{_SPACES}]*%$")
 _THOUSANDS = re.compile(r"[+\-\u2212]?[0-9]{1,3}(?:[.,'’][0-9]{3})+")
 _SCIENTIFIC = re.compile(r"[+\-]?[0-9]+(?:[.,][0-9]+)?[eE][+\-]?[0-9]+")
 _NOTHING = {
@@ -90,12 +90,13 @@ _BROKEN_ACCENTS = re.compile("[ÃÂ][\u0080-\u00bf\u2013-\u20ac\u0152\u0153\u016
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with a value, wherever it stands."""
+    """What is wrong with a value, wherever it stands; `meant` is the one it is read as all the same."""
 
     code: str
     attendu: str
     remede: str
     gravite: Gravite = "bloquant"
+    meant: str | None = None
 
 
 # How a workbook holds a cell whose text alone would not tell: « 2022 » may be a date, « oui » true.
@@ -296,6 +297,8 @@ def _text_parser(field: Field, budget: Budget) -> Callable[[str], str | Fault]:
 
 
 def _form_remedy(text: str, near: str | None) -> str:
+    if is_total(text):
+        return TOTAL_ADVICE
     if near is None:
         return "corriger la valeur"
     if text.isdigit() and near.endswith(text):
@@ -315,6 +318,10 @@ def _in_form(text: str, pattern: re.Pattern[str], example: str) -> str | None:
         joined = joint.join(words.split())
         padded += [joined, *(re.sub(r"[0-9]+", rf"{'0' * n}\g<0>", joined) for n in (1, 2))]
     stripped = re.sub(rf"[{_SPACES}]", "", text)
+    # Another letter case alone comes before any other separator.
+    for candidate in (text.lower(), text.upper()):
+        if candidate != text and pattern.fullmatch(candidate):
+            return candidate
     candidates = (stripped, text.lower(), text.upper(), *padded, *(p.upper() for p in padded))
     found = [candidate for candidate in candidates if candidate != text and pattern.fullmatch(candidate)]
     return next((candidate for candidate in found if len(candidate) == len(example)), next(iter(found), None))
@@ -325,7 +332,12 @@ def _enum_parser(field: Field, codes: Sequence[str], budget: Budget) -> Callable
     choices = Choices(codes, field.vocabulary, budget)
 
     def parse(text: str) -> str | Fault:
-        return text if text in accepted else Fault("hors_liste", choices.expected, choices.advice(text))
+        if text in accepted:
+            return text
+        code = choices.meant(text)
+        if code is not None:
+            return Fault("libelle_lu", f"le code {quoted(code)}", "rien : cette valeur est lue ainsi", "information", code)
+        return Fault("hors_liste", choices.expected, choices.advice(text))
 
     return parse
 

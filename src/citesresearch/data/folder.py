@@ -130,10 +130,12 @@ class _Names:
         found = self._by_name.get(plain(name))
         return None if found is None else self.codebook[found]
 
-    def near(self, name: str) -> str | None:
-        """The table whose name looks most like this one."""
+    def near(self, name: str, others: Iterable[str]) -> str | None:
+        """The table whose name looks most like this one; None where another file or sheet of `others` bears that name."""
         close = difflib.get_close_matches(plain(name), self._by_name, n=1, cutoff=0.75)
-        return self._by_name[close[0]] if close else None
+        found = self._by_name[close[0]] if close else None
+        taken = {table.name for other in others if (table := self.table(other)) is not None}
+        return None if found in taken else found
 
     def by_header(self, sheet: Sheet) -> tuple[list[str], list[str]]:
         """The tables whose columns a sheet has (those of the most), and those of which it has a part only."""
@@ -196,7 +198,7 @@ def _read_as(table: Table, notes: Collector, name: str, how: str = "") -> None:
 
 def _unknown_file(path: Path, names: _Names) -> list[Problem]:
     notes = Collector(path.name)
-    near = names.near(path.stem)
+    near = names.near(path.stem, (other.stem for other in path.parent.iterdir()))
     advice = f"renommer en {quoted(f'{near}.csv')}" if near else "rien s’il est de trop : il n’est pas lu"
     notes.add("fichier_inconnu", "un fichier qui porte le nom d’une table", advice, gravite="avertissement")
     return notes.found
@@ -230,7 +232,7 @@ def _read_workbook(path: Path, names: _Names, folder: Folder) -> None:
             folder.put(table.name, notes.source, None, notes)
     only = own if len(sheets) == 1 else None
     for sheet in sheets:
-        _read_sheet(path, sheet, only, names, folder)
+        _read_sheet(path, sheet, only, names, workbook.names, folder)
     if own is not None and own.name not in folder.sources and set(folder.sources) == before:
         notes = Collector(path.name)
         among = listing([quoted(sheet.name) for sheet in sheets])
@@ -240,23 +242,23 @@ def _read_workbook(path: Path, names: _Names, folder: Folder) -> None:
         folder.unsure.add(own.name)
 
 
-def _read_sheet(path: Path, sheet: Sheet, only: Table | None, names: _Names, folder: Folder) -> None:
+def _read_sheet(path: Path, sheet: Sheet, only: Table | None, names: _Names, others: Iterable[str], folder: Folder) -> None:
     notes = Collector(Source(path.name, sheet.name))
     table = names.table(sheet.name)
     if table is not None and sheet.name != table.name:
         _read_as(table, notes, table.name)
     if table is None:
-        table = only or _recognised(sheet, names, notes)
+        table = only or _recognised(sheet, names, others, notes)
     if table is not None:
         _say_hidden(sheet, notes)
         folder.put(table.name, notes.source, tabulate(sheet.rows(), table, notes), notes)
     folder.found += notes.found
 
 
-def _recognised(sheet: Sheet, names: _Names, notes: Collector) -> Table | None:
+def _recognised(sheet: Sheet, names: _Names, others: Iterable[str], notes: Collector) -> Table | None:
     """The table whose columns the sheet has; None, and why, when none or several."""
     whole, part = names.by_header(sheet)
-    near = names.near(sheet.name)
+    near = names.near(sheet.name, others)
     if len(whole) == 1:
         table = names.codebook[whole[0]]
         _read_as(table, notes, table.name, ", dont elle a les colonnes")

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..codebook import Codebook, ForeignKey
 from ..french import listing, plural
-from .nearest import Budget, Nearest
+from .nearest import TOTAL_ADVICE, Budget, Nearest, is_total
 from .problems import Collector, Problem, Source, quoted
 
 __all__ = ["key_text", "keys_of", "validate_links"]
@@ -79,10 +79,17 @@ def _check_link(
                 colonne=column,
             )
         return
-    existing = {k for k in keys_of(target, key.targets) if k is not None}
-    # Sorted: a set has no fixed order, and the suggestion must be the same on every run.
-    nearest = Nearest({" | ".join(k): " | ".join(k) for k in sorted(existing)}, budget)
     place = sources.get(key.table or "", notes.source)
+    existing, believed = set[tuple[str, ...]](), set[tuple[str, ...]]()
+    for row, k in zip(target.index, keys_of(target, key.targets), strict=True):
+        if k is not None:
+            existing.add(k)
+            # One that is to be corrected itself is nobody's spelling.
+            if not any((place, row, name) in reported for name in key.targets):
+                believed.add(k)
+    # Sorted: a set has no fixed order, and the suggestion must be the same on every run.
+    nearest = Nearest({" | ".join(k): " | ".join(k) for k in sorted(believed)}, budget)
+    refused = Nearest({" | ".join(k): " | ".join(k) for k in sorted(existing - believed)}, budget)
     advice: dict[tuple[str, ...], str] = {}
     for row, k in zip(frame.index, keys, strict=True):
         if k is None or k in existing or all(part in lost for part in k):
@@ -90,10 +97,14 @@ def _check_link(
         if any((notes.source, row, name) in reported for name in key.fields):
             continue
         if k not in advice:
-            match nearest(" | ".join(k)):
-                case (near, True):
+            match nearest(" | ".join(k)), refused.sure(" | ".join(k)):
+                case _ if is_total(k[0]):
+                    correct = TOTAL_ADVICE
+                case (near, True), _:
                     correct = f"écrire {quoted(near)}"
-                case (near, False):
+                case _, str(wrong):
+                    correct = f"corriger d’abord {quoted(wrong)} dans {place.named()}"
+                case (near, False), _:
                     correct = f"corriger la clé (la plus proche est {quoted(near)})"
                 case _:
                     correct = "corriger la clé"

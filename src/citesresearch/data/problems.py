@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..errors import CitesError
+from ..errors import CannotWrite, CitesError, reason
 from ..french import NBSP, NNBSP, listing, noun, number, plural, typeset
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ KINDS = {
     "nombre_trop_long": "Nombre trop long pour un tableur",
     "valeur_absente": "Valeur obligatoire absente",
     "hors_liste": "Valeur hors de la liste",
+    "libelle_lu": "Libellé lu comme un code",
     "forme": "Forme inattendue",
     "longueur": "Longueur inattendue",
     "nombre_illisible": "Nombre illisible",
@@ -108,17 +109,22 @@ KINDS = {
     "questionnaire_inconnu": "Questionnaire qui n’est pas reconnu",
     "repetition_absente": "Éléments répétés absents de l’export",
     "identifiant_fragile": "Répondants désignés par un simple numéro",
+    "identifiant_change": "Répondants désignés autrement qu’aux imports précédents",
+    "identifiant_abime": "Identifiant abîmé par un tableur",
+    "reponse_absente": "Réponses des tables absentes de l’export",
     "reponse_contradictoire": "Réponses qui se contredisent",
     "cle_differente": "Clé des pseudonymes absente ou différente",
     # its free text
     "donnee_personnelle": "Donnée personnelle masquée",
+    "texte_nettoye": "Signes sans objet retirés d’un texte",
+    "texte_a_relire": "Texte à relire : il désigne peut-être une personne",
 }
 
 # Problems of one kind kept in a column of a file.
 MOST = 1000
 _LONGEST = 120  # characters of a value that are shown
 _ROWS_SHOWN = 6
-_QUOTED = re.compile(f"(«{NBSP}.*?{NBSP}»)", re.DOTALL)
+_QUOTED = re.compile(f"(«{NBSP}.{{0,300}}?{NBSP}»)", re.DOTALL)
 _SPACES = {ord(space): " " for space in (NBSP, NNBSP)}
 # What a spreadsheet takes for the beginning of a formula; the last four are their full-width twins.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -296,9 +302,9 @@ class Problems(tuple[Problem, ...]):
             finally:
                 aside.unlink(missing_ok=True)
         except OSError as error:
-            raise CitesError(
+            raise CannotWrite(
                 typeset(
-                    f"Impossible d’écrire la liste des problèmes dans {path} : {error.strerror or error}. "
+                    f"Impossible d’écrire la liste des problèmes dans {path} : {reason(error)}. "
                     "Vérifiez les droits, la place libre, et que le fichier n’est pas ouvert dans un tableur."
                 )
             ) from error

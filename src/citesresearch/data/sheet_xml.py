@@ -120,7 +120,7 @@ def xlsx_formats(styles: IO[bytes]) -> list[str]:
 
 
 def _kind_of_format(code: str) -> str:
-    bare = re.sub(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]', "", code).lower().split(";")[0]
+    bare = re.sub(r'"[^"]*"|\\.|_.|\*.|\[[^\[\]]*\]', "", code).lower().split(";")[0]
     if "%" in bare:
         return "percent"
     if "y" in bare and not set(bare) & set("dhs"):

@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
-from ..errors import CitesError
+from ..errors import CannotWrite, CitesError
+from ..errors import reason as why_refused
+from ..locks import Held, hold_lock
 
 __all__ = ["build_folder", "checksum", "checksums", "inputs_of", "why_rebuild", "write_new"]
 
@@ -97,18 +97,18 @@ def build_folder(
         return None
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder.parent / f".{folder.name}.lock", timeout=_WAIT_SECONDS):
+        with hold_lock(folder.parent / f".{folder.name}.lock", _WAIT_SECONDS):
             # Another process may have built it while this one waited.
             reason = "demandé" if force else why_rebuild(folder, inputs, recipe)
             if reason is not None:
                 _build(folder, inputs, recipe, fill)
-    except Timeout as error:
+    except Held as error:
         raise CitesError(
-            f"Le dossier {folder} est en cours de préparation par un autre programme ; réessayez quand il a fini."
+            f"Le dossier {folder} est en cours de préparation par un autre programme ; réessayez quand il a fini. {error.advice}"
         ) from error
     except OSError as error:
-        raise CitesError(
-            f"Impossible d’écrire dans {folder.parent} : {error.strerror or error}. Vérifiez les droits et la place libre."
+        raise CannotWrite(
+            f"Impossible d’écrire dans {folder.parent} : {why_refused(error)}. Vérifiez les droits et la place libre."
         ) from error
     return reason
 
@@ -149,8 +149,8 @@ def write_new(folder: Path, contents: Mapping[str, bytes]) -> None:
                 path.write_bytes(content)
             _move_in(Path(aside), folder, contents)
     except OSError as error:
-        raise CitesError(
-            f"Impossible d’écrire dans {folder} : {error.strerror or error}. Vérifiez le nom, les droits et la place libre."
+        raise CannotWrite(
+            f"Impossible d’écrire dans {folder} : {why_refused(error)}. Vérifiez le nom, les droits et la place libre."
         ) from error
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..codebook import Codebook
 from ..french import listing, plain
-from ..masking import mask
+from ..masking import mask, without_marks
 from .problems import Collector, Problem, Problems, quoted
 from .raw_bytes import kind_of, load_bytes
 
@@ -22,7 +22,7 @@ FOLDER = "textes"
 TABLE = "textes"
 _LIST = "rubrique_texte@1"
 _DEFAULT = "zoom"  # where a text without any heading goes
-_HEADING = re.compile(r"^#[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
+_HEADING = re.compile(r"^#[ \t]+(.+)$", re.MULTILINE)
 
 
 def read_texts(raw: Path, codebook: Codebook, names: Mapping[str, str]) -> tuple[dict[str, pd.DataFrame], Problems]:
@@ -91,7 +91,7 @@ def _parts(text: str, codebook: Codebook, notes: Collector) -> list[tuple[str, i
     known = {plain(m.libelle): m.code for m in listed.modalites}
     pieces = _HEADING.split(text)
     found: list[tuple[str, int, str, str]] = []
-    for place, (heading, words) in enumerate(zip(["", *pieces[1::2]], pieces[::2], strict=True)):
+    for place, (heading, words) in enumerate(zip(["", *(piece.rstrip(" \t#") for piece in pieces[1::2])], pieces[::2], strict=True)):
         words = words.strip()
         if not heading and not words:
             continue
@@ -114,5 +114,5 @@ def _parts(text: str, codebook: Codebook, notes: Collector) -> list[tuple[str, i
                 gravite="avertissement",
             )
         title = heading[len(listed.libelle(code)) :].strip(" :—-") if heading else ""
-        found.append((code, place, mask(title).text, masked.text))
+        found.append((code, place, without_marks(mask(title).text), without_marks(masked.text)))
     return found

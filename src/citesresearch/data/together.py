@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..errors import CitesError
+from ..errors import CannotWrite, CitesError, reason
 
 __all__ = ["finish_replacement", "replace_together"]
 
@@ -45,8 +45,8 @@ def replace_together(folder: Path, contents: Mapping[str, bytes]) -> None:
         finally:
             shutil.rmtree(aside, ignore_errors=True)
     except OSError as error:
-        raise CitesError(
-            f"Impossible d’écrire dans {folder} : {error.strerror or error}. Rien n’a été remplacé. Vérifiez les droits et la place libre."
+        raise CannotWrite(
+            f"Impossible d’écrire dans {folder} : {reason(error)}. Rien n’a été remplacé. Vérifiez les droits et la place libre."
         ) from error
     finish_replacement(folder)
 
@@ -73,7 +73,7 @@ def finish_replacement(folder: Path) -> None:
             return
     except OSError as error:
         raise CitesError(
-            f"Un import interrompu attend dans {ready} et ne peut pas être achevé : {error.strerror or error}. "
+            f"Un import interrompu attend dans {ready} et ne peut pas être achevé : {reason(error)}. "
             "Vérifiez les droits et la place libre, puis recommencez."
         ) from error
 

@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from ..codebook import Codebook, Field, Table
+from ..errors import reason
 from ..french import listing, number, plural
 from .amounts import Marks, both_readings, marks_of
 from .cells import Fault, Kind, broken_accents, cell_parser, damage, emptied, other_kind, parse_number
@@ -151,7 +152,8 @@ def _column(
         outcome = damage(text) or parse(text)
         if isinstance(outcome, Fault):
             faults[text] = outcome
-            values[text] = text if field.type == "string" and not field.date_partielle else None
+            kept = text if field.type == "string" and not field.date_partielle else None
+            values[text] = kept if outcome.meant is None else outcome.meant
         else:
             values[text] = int(outcome) if field.type == "integer" else outcome
             if field.type == "string" and (warned := broken_accents(text)):
@@ -329,7 +331,7 @@ def read_and_validate(
             "fichier_illisible",
             "un dossier qui existe et que l’on a le droit de lire",
             "vérifier le chemin et les droits du dossier",
-            lu=error.strerror or str(error),
+            lu=reason(error),
         )
         return {}, Problems(place.found)
     return validate_folder(read, codebook, edition)

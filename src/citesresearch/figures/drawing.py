@@ -248,7 +248,7 @@ def _disc(d: str) -> tuple[Point, float] | None:
 
 
 def _text(node: ElementTree.Element, style: dict[str, str]) -> str:
-    size = re.search(r"([\d.]+)px", style.get("font", "") + style.get("font-size", ""))
+    size = re.search(r"(?<![\d.])([\d.]+)px", style.get("font", "") + style.get("font-size", ""))
     bold = re.search(r"\b(700|bold)\b", style.get("font", "") + style.get("font-weight", ""))
     x, y = node.get("x"), node.get("y")
     if x is None or y is None:

@@ -8,8 +8,10 @@ from ..codebook import load_codebook
 from ..codebook.formulaire import formulaires
 from ..data.campagne import Campagne
 from ..data.dataset import read_tables
+from ..data.problems import Problems
 from ..data.store import write_new
 from ..errors import CitesError
+from ..french import plain
 from ..wording import STAMP
 from .imprimable import printable
 from .xlsform import xlsform
@@ -26,12 +28,18 @@ def write_questionnaires(folder: Path, campagne: Campagne | None = None) -> list
     codebook = load_codebook(None if campagne is None else campagne.codebook)
     cites: list[tuple[str, str]] = []
     if campagne is not None:
-        tables, _ = read_tables(campagne)
+        tables, problems = read_tables(campagne)
         frame = tables.get("cites")
         if frame is None or frame.empty or frame[["id_cde", "nom"]].isna().any(axis=None):
             raise CitesError(
                 f"Les Cités de la campagne « {campagne.nom} » ne peuvent pas être lues : remplissez la table « cites » "
                 f'(citesresearch check --campagne "{campagne.raw}" dit ce qui manque).'
+            )
+        wrong = Problems(p for p in problems if p.blocking and plain(p.feuille or Path(p.fichier).stem) == "cites")
+        if wrong:
+            raise CitesError(
+                f"Les Cités de la campagne « {campagne.nom} » sont à corriger avant d’écrire un questionnaire.\n\n{wrong.report()}\n"
+                f'Puis vérifiez : citesresearch check --campagne "{campagne.raw}"'
             )
         cites = list(frame.drop_duplicates("id_cde")[["id_cde", "nom"]].itertuples(index=False, name=None))
     forms = formulaires(codebook, cites)

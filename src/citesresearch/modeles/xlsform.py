@@ -64,7 +64,8 @@ def sheets(form: Formulaire, stamp: str = "") -> dict[str, list[Row]]:
 
 def _words(**texts: str) -> Row:
     """Columns of words, in French."""
-    return {f"{name}::{_LANGUAGE}": typeset(text) for name, text in texts.items() if text}
+    # « ${ » would be read as a reference to a question.
+    return {f"{name}::{_LANGUAGE}": typeset(text).replace("${", "$ {") for name, text in texts.items() if text}
 
 
 def _notes(form: Formulaire, stamp: str) -> Iterator[Row]:

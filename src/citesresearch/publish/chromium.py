@@ -6,7 +6,6 @@ It is spoken to through two pipes (`--remote-debugging-pipe`): no port, no drive
 from __future__ import annotations
 
 import base64
-import fcntl
 import json
 import os
 import select
@@ -14,7 +13,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -23,7 +22,23 @@ from ..errors import CitesError
 
 __all__ = ["Browser", "find_chromium"]
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "microsoft-edge",
+    "microsoft-edge-stable",
+    "msedge",
+)
+# Where Windows and macOS put what is not on the PATH.
+_WINDOWS = (
+    ("Google", "Chrome", "Application", "chrome.exe"),
+    ("Chromium", "Application", "chrome.exe"),
+    ("Microsoft", "Edge", "Application", "msedge.exe"),
+)
+_MACOS = ("Google Chrome", "Chromium", "Microsoft Edge")
 PATIENCE = 120.0  # seconds that an answer may take
 _OPTIONS = (
     "--headless",
@@ -41,22 +56,41 @@ _HIGHEST = 16_000  # pixels: what a picture can be
 
 
 def find_chromium() -> str | None:
-    """Path of a Chromium on the PATH, or None."""
-    return next((path for name in NAMES if (path := shutil.which(name))), None)
+    """Path of a Chromium, a Chrome or an Edge: on the PATH, else where its system installs it; or None."""
+    on_path = next((path for name in NAMES if (path := shutil.which(name))), None)
+    return on_path or next((str(path) for path in _installed(os.environ) if path.is_file()), None)
+
+
+def _installed(environ: Mapping[str, str]) -> Iterator[Path]:
+    for variable in ("ProgramFiles", "ProgramFiles(x86)", "ProgramW6432", "LocalAppData", "LOCALAPPDATA"):
+        if environ.get(variable):
+            yield from (Path(environ[variable], *parts) for parts in _WINDOWS)
+    for home in ("/", environ.get("HOME")):
+        if home:
+            yield from (Path(home, "Applications", f"{name}.app", "Contents", "MacOS", name) for name in _MACOS)
 
 
 class Browser:
     """A headless Chromium with one page, to be used in a `with`.
 
-    Raises CitesError when there is none on the PATH, when it dies or when it does not answer.
+    Raises CitesError when there is none, when the system has no pipes of the kind it needs (Windows), when it dies or
+    when it does not answer.
     """
 
     def __init__(self) -> None:
         path = find_chromium()
         if path is None:
             raise CitesError(
-                "Chromium est introuvable : installez-le (Debian : sudo apt install chromium), ou publiez sans --pdf, --check ni --captures."
+                "Aucun navigateur Chromium, Chrome ou Edge n’est trouvé : installez-en un (Debian : sudo apt install chromium), "
+                "ou publiez sans --pdf, --check ni --captures."
             )
+        try:
+            import fcntl
+        except ImportError as error:
+            raise CitesError(
+                "Sur ce système (Windows), le navigateur ne peut pas être commandé : publiez sans --pdf, --check ni --captures, "
+                "puis imprimez les pages depuis le navigateur ; sous WSL, tout est possible."
+            ) from error
         self._profile = tempfile.mkdtemp(prefix="citesresearch-")
         orders, self._write = os.pipe()
         self._read, answers = os.pipe()

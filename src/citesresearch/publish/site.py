@@ -18,7 +18,7 @@ from ..batch.ledger import FILE_NAME, Ledger
 from ..batch.plan import NETWORK, SYNTHESE
 from ..data.store import replace_folder
 from ..disclosure import Publication
-from ..errors import CitesError
+from ..errors import CannotWrite, CitesError, reason
 from ..french import plural, typeset
 from ..wording import STAMP
 from .annexes import (
@@ -98,8 +98,8 @@ def publish_site(publications: Sequence[Publication], build: Path, pdf: bool = F
         finally:
             shutil.rmtree(aside, ignore_errors=True)
     except OSError as error:
-        raise CitesError(
-            f"Impossible d’écrire le site dans {place} : {error.strerror or error}. Vérifiez les droits et la place libre."
+        raise CannotWrite(
+            f"Impossible d’écrire le site dans {place} : {reason(error)}. Vérifiez les droits et la place libre."
         ) from error
     return SiteReport(place, tuple((p.campagne, len(made[p.campagne].cites), len(p.cites)) for p in publications))
 
@@ -139,7 +139,7 @@ _NAMES = {
 
 def _named(ident: str, text: str) -> tuple[Link, str]:
     """The link to a page of the campagne and what it is about, from its own title and description."""
-    title = re.search(r"<title>(.*?)</title>", text, re.DOTALL)
+    title = re.search(r"<title>([^<]*)</title>", text, re.DOTALL)
     about = re.search(r'<meta name="description" content="([^"]*)"', text)
     name = _NAMES.get(ident) or (html.unescape(title[1]).split(" — ")[0] if title else ident)
     return Link(f"{ident}.html", name), html.unescape(about[1]) if about else ""

@@ -17,7 +17,7 @@ from .blocks import Block, Subheading
 
 __all__ = ["Prose", "Zoom", "prose", "written"]
 
-_LINK = re.compile(r"!?\[([^\]]*)\]\(([^()\s]*)[^()]*\)")
+_LINK = re.compile(r"!?\[([^\[\]]*+)\]\(([^()\s]*+)[^()]*+\)")
 
 
 @dataclass(frozen=True)

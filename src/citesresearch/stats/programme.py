@@ -22,6 +22,7 @@ _NODES = 400  # of one integer programme; not a delay, so that every machine fin
 # rewriting them before solving; other weights leave the last solution possible, which the primal simplex starts from.
 _OPTIONS: dict[str, bool | int | float | str] = {
     "output_flag": False,
+    "log_to_console": False,
     "threads": 1,
     "parallel": "off",
     "random_seed": 0,

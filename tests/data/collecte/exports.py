@@ -117,16 +117,27 @@ def identifier(key: str) -> str:
     return f"uuid:{key[::-1]}-1234"
 
 
-def kobo(form: Formulaire, tables: Tables, labels: bool = False, split: bool = True) -> dict[str, Lines]:
-    """The sheets of a Kobo export: codes or labels, each multiple choice as one column and, if `split`, as 0 and 1."""
-    paths = _paths(form.items)
+def kobo(
+    form: Formulaire,
+    tables: Tables,
+    labels: bool = False,
+    split: bool = True,
+    titles: bool = False,
+    whole: bool = True,
+) -> dict[str, Lines]:
+    """The sheets of a Kobo export: codes or labels, each multiple choice as one column if `whole`, as 0 and 1 if `split`.
+
+    Columns are headed by names and paths, or by the words of questions and choices (`titles`).
+    """
+    paths = _titles(form) if titles else _paths(form.items)
     people = answered(form, tables)
     asked = [item for item in form.questions if people and item.name in people[0].values]
     header = ["start", "end"]
     for item in asked:
-        header.append(paths[item.name])
+        if item.kind != "choix_multiple" or whole:
+            header.append(paths[item.name])
         if item.kind == "choix_multiple" and split:
-            header += [f"{paths[item.name]}/{m.code}" for m in item.choices]
+            header += [f"{paths[item.name]}/{m.libelle if titles else m.code}" for m in item.choices]
     header += ["deviceid", "_id", "_uuid", "_submission_time", "_submitted_by", "_index"]
     sheets: dict[str, Lines] = {form.titre[:31]: [header]}
     for n, one in enumerate(people, start=1):
@@ -136,7 +147,8 @@ def kobo(form: Formulaire, tables: Tables, labels: bool = False, split: bool = T
             if isinstance(value, str):
                 line.append(_words(item, value) if labels else value)
             else:
-                line.append(" ".join(_words(item, code) if labels else code for code in value))
+                if whole:
+                    line.append(" ".join(_words(item, code) if labels else code for code in value))
                 if split:
                     line += [str(int(m.code in value)) if value else "" for m in item.choices]
         line += ["ee.example:xyz", str(1000 + n), identifier(one.key), "2024-01-05T09:21:00", "personne", str(n)]
@@ -150,6 +162,26 @@ def kobo(form: Formulaire, tables: Tables, labels: bool = False, split: bool = T
                 lines.append([*cells, str(len(lines)), form.titre[:31], str(n)])
         sheets[group.name] = lines
     return sheets
+
+
+def limesurvey_titles(form: Formulaire, tables: Tables) -> Lines:
+    """The rows of a LimeSurvey export in whole words: the text of questions, « Oui » or « Non » for every choice."""
+    people, titles = answered(form, tables), _titles(form)
+    asked = [item for item in form.questions if people and item.name in people[0].values]
+    lines: Lines = [["ID de la réponse", "Date de soumission", "Dernière page", "Langue de départ", "token"]]
+    for item in asked:
+        several = item.kind == "choix_multiple"
+        lines[0] += [f"{titles[item.name]} [{m.libelle}]" for m in item.choices] if several else [titles[item.name]]
+    for n, one in enumerate(people, start=1):
+        line = [str(n), "2024-01-05 09:21:00", "3", "fr", identifier(one.key)]
+        for item in asked:
+            value = one.values[item.name]
+            if isinstance(value, str):
+                line.append(_words(item, value))
+            else:
+                line += ["Oui" if m.code in value else "Non" for m in item.choices]
+        lines.append(line)
+    return lines
 
 
 def limesurvey(form: Formulaire, tables: Tables, labels: bool = False) -> tuple[Lines, dict[str, str]]:
@@ -209,6 +241,11 @@ def long(form: Formulaire, tables: Tables) -> Lines:
 
 def _words(item: Item, code: str) -> str:
     return next((m.libelle for m in item.choices if m.code == code), code)
+
+
+def _titles(form: Formulaire) -> dict[str, str]:
+    """The words that the questionnaire prints over each question."""
+    return {item.name: item.court if item.kind == "choix" and item.court else item.label for item in form.questions}
 
 
 def _paths(items: Sequence[Item], before: str = "") -> dict[str, str]:

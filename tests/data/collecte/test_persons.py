@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from citesresearch.cli import BLOCKED, main
+from citesresearch.cli import main
+from citesresearch.errors import BLOCKED
 from citesresearch.data.collecte.pseudonymes import Pseudonyms
 from citesresearch.data.collecte.report import words
 

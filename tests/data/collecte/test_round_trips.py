@@ -26,6 +26,7 @@ from .exports import (
     identifier,
     kobo,
     limesurvey,
+    limesurvey_titles,
     long,
     same,
     save_sheets,
@@ -110,6 +111,23 @@ def test_a_kobo_export_comes_back_equal(place: Place, short: Tables, suffix: str
     for nom, form in FORMS.items():
         ok(place.bring(nom, save(place, suffix, kobo(form, short, labels, split), nom)))
     same(place.tables(), short, numbered(short))
+
+
+@pytest.mark.parametrize(("split", "whole"), [(True, True), (True, False), (False, True)])
+def test_a_kobo_export_in_whole_words_comes_back_equal(
+    place: Place, short: Tables, split: bool, whole: bool
+) -> None:
+    for nom, form in FORMS.items():
+        sheets = kobo(form, short, labels=True, split=split, titles=True, whole=whole)
+        ok(place.bring(nom, save(place, ".xlsx", sheets, nom)))
+    same(place.tables(), short, numbered(short))
+
+
+def test_a_limesurvey_export_in_whole_words_comes_back_equal(place: Place, short: Tables) -> None:
+    form = FORMS["acteurs"]
+    ok(place.bring("acteurs", save(place, ".xlsx", {"réponses": limesurvey_titles(form, short)}, "acteurs")))
+    found = place.tables()
+    same(found, {name: short[name] for name in form.tables if name in short and name in found}, pseudonyms(short))
 
 
 @pytest.mark.parametrize(("suffix", "labels"), [(".csv", False), (".xlsx", True)])

@@ -6,7 +6,8 @@ import zipfile
 
 import pytest
 
-from citesresearch.cli import BLOCKED, OK, main
+from citesresearch.cli import main
+from citesresearch.errors import BLOCKED, OK, UNWRITABLE
 from citesresearch.data.campagne import find_campagne
 from citesresearch.data.collecte.report import words
 from citesresearch.data.dataset import read_tables
@@ -114,7 +115,7 @@ def test_a_folder_that_cannot_be_written_is_said(case: Case, capsys: pytest.Capt
     """A folder in place of the lock: root, too, is refused."""
     export = case.file(f"{HEAD}\n{LINE}\n")
     (case.folder / ".import.lock").mkdir()
-    assert main(["import", str(export), "-c", str(case.folder), "--cle", str(case.key)]) == BLOCKED
+    assert main(["import", str(export), "-c", str(case.folder), "--cle", str(case.key)]) == UNWRITABLE
     assert "Impossible d’écrire" in capsys.readouterr().err
 
 

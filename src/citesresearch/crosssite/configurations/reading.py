@@ -85,7 +85,7 @@ def _numbers(text: str, names: set[str], what: str, faults: list[str]) -> dict[s
     """« name number » pairs separated by semicolons."""
     found: dict[str, float] = {}
     for part in filter(None, (piece.strip() for piece in re.split(r"[;\n]", text))):
-        read = re.fullmatch(r"(\w+)\s*[=:]?\s*(\d+(?:[.,]\d+)?)", part)
+        read = re.fullmatch(r"(\w{1,60})(?:\s{0,3}[=:])?\s{0,3}(\d{1,9}(?:[.,]\d{1,9})?)", part)
         if read is None or read[1] not in names or read[1] in found:
             expected = ", ".join(sorted(names))
             faults.append(f"{what} « {part} » ; attendu : un nom ({expected}), chacun une fois, puis un nombre")

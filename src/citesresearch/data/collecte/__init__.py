@@ -7,17 +7,16 @@ no table is touched. See `docs/import.md`.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from ...codebook import Codebook, load_codebook
 from ...codebook.formulaire import formulaires
-from ...errors import CitesError
-from ...french import listing
+from ...errors import CannotWrite, CitesError, reason
+from ...french import listing, noun, plural
+from ...locks import Held, hold_lock
 from ..campagne import Campagne
 from ..folder import Folder, read_folder
 from ..problems import Collector, Problem, Problems, Source, quoted
@@ -26,6 +25,7 @@ from ..validation import validate_folder
 from .answers import Answers, Place
 from .correspondance import Correspondance, Proposed, read_correspondance, write_proposal
 from .exports import read_export
+from .masques import write_masked
 from .layout import REPEAT, Layout, lay_out
 from .merge import Change, Merge, merge
 from .pseudonymes import Pseudonyms, key_path, read_key, write_key
@@ -58,6 +58,7 @@ class Import:
     proposal: Path | None = None
     key: Path | None = None
     new_key: bool = False
+    masked: Path | None = None
     preview: bool = False
     replace: bool = False
 
@@ -75,11 +76,14 @@ def import_answers(
     preview: bool = False,
     key: Path | None = None,
     source: str = "",
+    remove: bool = False,
+    everything: bool = False,
 ) -> Import:
     """Bring the answers of these files into the raw tables of a campagne.
 
     `source` identifies the survey in the table of sources, where it cannot be guessed. With `preview` nothing is written,
-    not even the key. Raises CitesError, in French, for a key or a place that cannot be used; everything else that is
+    not even the key. `remove` takes away the respondents of the tables that the files lack; `everything` keeps what was
+    turned down in the tool. Raises CitesError, in French, for a key or a place that cannot be used; everything else that is
     wrong is in the result.
     """
     raw = campagne.raw.resolve()
@@ -91,14 +95,14 @@ def import_answers(
         )
     try:
         # What writes nothing needs no lock, nor the right to make one.
-        with nullcontext() if preview else FileLock(raw / _LOCK, timeout=_WAIT_SECONDS):
-            return _Run(campagne, files, mapping, replace, preview, key, source).run()
-    except Timeout as error:
+        with nullcontext() if preview else hold_lock(raw / _LOCK, _WAIT_SECONDS):
+            return _Run(campagne, files, mapping, replace, preview, key, source, remove, everything).run()
+    except Held as error:
         raise CitesError(
-            f"Un autre import écrit dans {raw} ; recommencez quand il a fini. Rien n’a été importé."
+            f"Un autre import écrit dans {raw} ; recommencez quand il a fini. {error.advice} Rien n’a été importé."
         ) from error
     except OSError as error:
-        raise CitesError(f"Impossible d’écrire dans {raw} : {error.strerror or error}. Vérifiez les droits.") from error
+        raise CannotWrite(f"Impossible d’écrire dans {raw} : {reason(error)}. Vérifiez les droits.") from error
 
 
 @dataclass
@@ -110,6 +114,8 @@ class _Run:
     preview: bool
     key: Path | None
     source: str
+    remove: bool
+    everything: bool
     problems: list[Problem] = field(default_factory=list)
 
     def run(self) -> Import:
@@ -125,7 +131,7 @@ class _Run:
         place = key_path(self.key)
         secret, result.new_key = read_key(place, self.campagne.raw)
         result.key = place
-        answers = result.answers = gather(layouts, codebook, decided)
+        answers = result.answers = gather(layouts, codebook, decided, self.everything)
         covered = {
             (layout.sheet.source.fichier, item.table)
             for layout in layouts
@@ -137,6 +143,8 @@ class _Run:
             self._check_key(pseudonyms, place, result.new_key, forms, folder)
         constants = {**self._sources(folder, forms), **decided.constants}
         merged = result.merged = merge(answers, folder.tables, codebook, pseudonyms, constants, covered)
+        if not any(problem.blocking for problem in (*self.problems, *answers.problems)):
+            self._absent(merged, layouts, constants)
         self.problems += [*answers.problems, *_without_repeats(layouts)]
         self._missing(merged, answers, layouts, folder)
         if not any(problem.blocking for problem in self.problems):
@@ -149,15 +157,18 @@ class _Run:
             if result.new_key and _needs_key(layouts):
                 # The key is kept before the tables: lost after them, nobody would find the same pseudonyms again.
                 write_key(place, secret)
+            if answers.masked:
+                result.masked = write_masked(place, self.campagne.nom, answers.masked)
             contents = {f"{name}.csv": merged.content(name) for name in result.altered}
             if _needs_key(layouts):
-                contents[_FINGERPRINT] = f"{pseudonyms.fingerprint()}\n".encode()
+                contents[_FINGERPRINT] = self._stamp(pseudonyms, layouts)
             replace_together(self.campagne.raw, contents)
             result.written = result.altered
         return result
 
     def _layouts(self, forms: Sequence[Questions], decided: Correspondance) -> list[Layout]:
         found: list[Layout] = []
+        fixed = self._fixed()
         known = {
             "_id",
             "_uuid",
@@ -172,18 +183,57 @@ class _Run:
             self.problems += problems
             for sheet in sheets:
                 notes = Collector(sheet.source)
-                layout = lay_out(sheet, forms, decided, notes, alone=len(sheets) == 1)
+                layout = lay_out(sheet, forms, decided, notes, alone=len(sheets) == 1, fixed=fixed)
                 self.problems += notes.found
                 if layout is not None:
                     found.append(layout)
         return found
+
+    def _fixed(self) -> dict[tuple[str, str], str]:
+        """Which column has identified respondents since the first import, by questionnaire and tool."""
+        stamp = self.campagne.raw / _FINGERPRINT
+        lines = stamp.read_text(encoding="utf-8", errors="replace").splitlines()[1:] if stamp.is_file() else []
+        parts = [line.split("\t") for line in lines]
+        return {(part[0], part[1]): part[2] for part in parts if len(part) == 3}
+
+    def _stamp(self, pseudonyms: Pseudonyms, layouts: Sequence[Layout]) -> bytes:
+        """The fingerprint of the key, then the column that identifies respondents, by questionnaire and tool."""
+        fixed = self._fixed()
+        for layout in layouts:
+            if layout.who is not None and layout.questions.key_item is None:
+                fixed.setdefault((layout.questions.form.nom, layout.numbers), " ".join(layout.sheet.header[layout.who].split()))
+        lines = [pseudonyms.fingerprint(), *("\t".join((*key, name)) for key, name in sorted(fixed.items()))]
+        return "".join(f"{line}\n" for line in lines).encode()
+
+    def _absent(self, merged: Merge, layouts: Sequence[Layout], constants: Mapping[str, str]) -> None:
+        """Say which respondents of the tables no file holds any more, and take them away where that was asked for."""
+        for questions in {id(layout.questions): layout.questions for layout in layouts if layout.form != REPEAT}.values():
+            if questions.key_item is not None:
+                continue
+            absent = merged.absent(questions, constants.get(f"{questions.main.name}.source", ""))
+            if self.remove:
+                merged.remove(questions, absent)
+            if not absent.people:
+                continue
+            count = len(absent.people)
+            notes = Collector(layouts[0].sheet.source)
+            notes.add(
+                "reponse_absente",
+                f"{plural(count, 'répondant')} des tables, qui n’{'est' if count == 1 else 'sont'} pas dans cet export"
+                + (f" : {noun(count, 'retiré')} avec {'ses' if count == 1 else 'leurs'} réponses" if self.remove else " et que rien ne retire"),
+                "si l’export est complet, ces réponses ont été supprimées dans l’outil : les retirer par --retirer"
+                if not self.remove
+                else "vérifier les tables",
+                gravite="avertissement",
+            )
+            self.problems += notes.found
 
     def _check_key(
         self, pseudonyms: Pseudonyms, place: Path, new: bool, forms: Sequence[Questions], folder: Folder
     ) -> None:
         """Refuse a key that is not the one under which respondents of this campagne already have a pseudonym."""
         stamp = self.campagne.raw / _FINGERPRINT
-        held = stamp.read_text(encoding="ascii", errors="replace").strip() if stamp.is_file() else ""
+        held = stamp.read_text(encoding="utf-8", errors="replace").partition("\n")[0] if stamp.is_file() else ""
         names = [form.main.name for form in forms if form.key_item is None]
         if not held or held == pseudonyms.fingerprint() or not any(_column(folder, n, "id_repondant") for n in names):
             return

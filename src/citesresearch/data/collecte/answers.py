@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,7 @@ from ..problems import Collector, Problem, Source, quoted
 from .correspondance import Proposed
 from .questions import Questions
 
-__all__ = ["Answer", "Answers", "Place", "Submission", "Told", "canonical", "shown"]
+__all__ = ["Answer", "Answers", "Masking", "Place", "Submission", "Told", "canonical", "shown"]
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,27 @@ class Place:
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer: a text in the form of the tables (« » for none), or the codes of a multiple choice."""
+    """An answer: a text in the form of the tables (« » for none), or the codes of a multiple choice, and where each was read if that is not the same place."""
 
     value: str | frozenset[str]
     place: Place
+    places: Mapping[str, Place] = field(default_factory=dict)
+
+    def place_of(self, code: str) -> Place:
+        """Where a choice was read."""
+        return self.places.get(code, self.place)
+
+
+@dataclass(frozen=True)
+class Masking:
+    """A text in which something was masked: where it was read, as it was, as it is brought in."""
+
+    place: Place
+    read: str
+    masked: str
+
+    def cells(self) -> tuple[str, ...]:
+        return str(self.place.source), str(self.place.ligne), self.place.colonne or "", self.read, self.masked
 
 
 @dataclass
@@ -63,6 +80,8 @@ class Answers:
     problems: list[Problem] = field(default_factory=list)
     proposed: dict[tuple[str, str], Proposed] = field(default_factory=dict)
     unsent: dict[Source, int] = field(default_factory=dict)
+    turned_down: dict[Source, int] = field(default_factory=dict)
+    masked: list[Masking] = field(default_factory=list)
 
 
 def canonical(text: str, column: Field) -> str:
@@ -71,7 +90,7 @@ def canonical(text: str, column: Field) -> str:
         # Tools add the time of day.
         text = re.sub(r"(\d{4}-\d{2}-\d{2})[T ]\d{2}:.*", r"\1", text)
     elif column.type in ("integer", "number"):
-        text = re.sub(r"(\.\d*?)0+$", r"\1", text).rstrip(".") if re.fullmatch(r"-?\d+\.\d+", text) else text
+        text = text.rstrip("0").rstrip(".") if re.fullmatch(r"-?\d+\.\d+", text) else text
     elif column.type != "boolean":
         return text
     value: Any = cell_parser(column, Budget())(text)
@@ -120,10 +139,10 @@ class Told:
         first = next(iter(places), self.blank)
         if first is None:
             return None
-        if not chosen and self.no and len(item.exclusive) == 1:
-            # « non » everywhere is an answer: the tables say so by a code of its own.
+        if not chosen and self.no and len(item.exclusive) == 1 and not self.no.keys() & set(item.exclusive):
+            # « non » everywhere is an answer: the tables say so by a code of its own, unless that one too says « non ».
             chosen = frozenset(item.exclusive)
-        return Answer(chosen, first)
+        return Answer(chosen, first, self.yes)
 
     def _agreed(self, told: Sequence[tuple[Any, Place]], problems: list[Problem]) -> Answer | None:
         values = {value for value, _ in told}

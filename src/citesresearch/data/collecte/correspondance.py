@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ...errors import CitesError
+from ...errors import CannotWrite, CitesError, reason
 from ...french import percent, typeset
 from ..problems import Collector, Problem, Source, inert_cell, quoted
 from ..reading import read_rows
@@ -219,8 +219,8 @@ def write_proposal(beside: Path, decided: Correspondance, proposed: Iterable[Pro
             finally:
                 aside.unlink(missing_ok=True)
         except OSError as error:
-            raise CitesError(
-                f"Impossible d’écrire la correspondance proposée dans {path} : {error.strerror or error}. "
+            raise CannotWrite(
+                f"Impossible d’écrire la correspondance proposée dans {path} : {reason(error)}. "
                 "Vérifiez les droits et la place libre, ou copiez l’export dans un autre dossier."
             ) from error
         return path

@@ -18,7 +18,12 @@ from ..text_files import text_rows
 from ..workbooks import WORKBOOK_SUFFIXES, open_workbook
 from .questions import bare
 
-__all__ = ["Sheet", "read_export"]
+__all__ = ["NO_TOOL", "Sheet", "read_export"]
+
+NO_TOOL = "tableau"
+
+# What SurveyMonkey and its like write under a question that has one answer only.
+_ONE_ANSWER = {"", "response", "reponse", "openendedresponse", "reponselibre", "reponseouverte", "texteouvert"}
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ class Sheet:
             {"lastpage", "dernierepage", "startlanguage", "languededepart", "seed", "token", "id"} & plain_names
         ):
             return "LimeSurvey"
-        return "tableau"
+        return NO_TOOL
 
     def column(self, name: str) -> int | None:
         """Where the column of that very name stands."""
@@ -63,7 +68,7 @@ def read_export(path: Path, known: Collection[str] = ()) -> tuple[list[Sheet], l
     notes = Collector(path.name)
     suffix = path.suffix.lower()
     if suffix in WORKBOOK_SUFFIXES:
-        return _of_workbook(path, notes)
+        return _of_workbook(path, known, notes)
     data = load_bytes(path, notes)
     if data is None:
         return [], notes.found
@@ -79,17 +84,17 @@ def _some(sheet: Sheet | None) -> list[Sheet]:
 def _of_text(source: Source, data: bytes, known: Collection[str], notes: Collector) -> Sheet | None:
     notes.source = source
     rows = text_rows(data, known, notes)
-    return None if rows is None else _sheet(source, rows, notes)
+    return None if rows is None else _sheet(source, rows, known, notes)
 
 
-def _of_workbook(path: Path, notes: Collector) -> tuple[list[Sheet], list[Problem]]:
+def _of_workbook(path: Path, known: Collection[str], notes: Collector) -> tuple[list[Sheet], list[Problem]]:
     workbook = open_workbook(path, notes)
     found: list[Sheet] = []
     for name in workbook.names if workbook else ():
         notes.source = Source(path.name, name)
         sheet = workbook.sheet(name, notes) if workbook else None
         if sheet is not None and any(filled(cells) for _, cells in sheet.records):
-            found += _some(_sheet(notes.source, sheet.rows(), notes))
+            found += _some(_sheet(notes.source, sheet.rows(), known, notes))
     return found, notes.found
 
 
@@ -117,8 +122,8 @@ def _of_archive(name: str, data: bytes, known: Collection[str], notes: Collector
     return found, notes.found
 
 
-def _sheet(source: Source, rows: Rows, notes: Collector) -> Sheet | None:
-    """The first filled row is the header; rows of another width are noted, and left out."""
+def _sheet(source: Source, rows: Rows, known: Collection[str], notes: Collector) -> Sheet | None:
+    """The first filled row is the header, with the one below where that goes on; rows of another width are noted."""
     records = [(row, [cell.strip(BLANKS) for cell in cells]) for row, cells in rows.records]
     records = [(row, cells) for row, cells in records if any(cells)]
     if not records:
@@ -127,7 +132,8 @@ def _sheet(source: Source, rows: Rows, notes: Collector) -> Sheet | None:
         return None
     (header_row, header), *body = records
     header = _trimmed(header)
-    _note_double(header, header_row, notes)
+    if body and (joined := _two_rows(header, _trimmed(body[0][1]), known)):
+        header, body = joined, body[1:]
     kept: list[tuple[int, tuple[str, ...]]] = []
     for row, cells in body:
         cells = _trimmed(cells)
@@ -151,14 +157,25 @@ def _trimmed(cells: Iterable[str]) -> list[str]:
     return found
 
 
-def _note_double(header: Sequence[str], row: int, notes: Collector) -> None:
-    for name in dict.fromkeys(header):
-        if name and header.count(name) > 1:
-            notes.add(
-                "colonne_double",
-                "une seule colonne de ce nom",
-                "exporter avec les codes des questions en tête de colonne, non leurs libellés",
-                ligne=row,
-                colonne=name,
-                lu=name,
-            )
+def _two_rows(header: Sequence[str], below: Sequence[str], known: Collection[str]) -> list[str] | None:
+    """One header of two rows: choices under their question, or the words of questions under their names; else None.
+
+    SurveyMonkey and Drag'n Survey name a question once, over its first choice, and the choices below it.
+    """
+    width = max(len(header), len(below))
+    above = [*header, *[""] * (width - len(header))]
+    under = [*below, *[""] * (width - len(below))]
+    goes_on = [bool(above[i]) and i + 1 < width and not above[i + 1] for i in range(width)]
+    alone = [bare(under[i]) for i in range(width) if above[i] and not goes_on[i]]
+    if any(under[i] and not above[i] for i in range(width)) and alone and _ONE_ANSWER.issuperset(alone):
+        names, question = [], ""
+        for i in range(width):
+            question = above[i] or question
+            part_of_it = not above[i] or goes_on[i]
+            names.append(f"{question} [{under[i]}]" if part_of_it and bare(under[i]) not in _ONE_ANSWER else above[i])
+        return names
+    words = {bare(word) for word in known}
+    told = [bool(name) and bare(name) in words for name in under]
+    if sum(told) > 1 and 2 * sum(told) >= sum(map(bool, under)):
+        return [under[i] if told[i] else above[i] for i in range(width)]
+    return None

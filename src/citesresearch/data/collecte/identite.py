@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ...masking import mask
+from ...masking import is_mask, mask
 from .questions import bare
 
 __all__ = ["identifiers", "is_identity", "is_technical", "looks_personal", "submission_date"]
@@ -34,7 +34,7 @@ _TECHNICAL = {
     "LimeSurvey": re.compile(
         r"id|iddelareponse|responseid|submitdate|datedesoumission|datesubmitted|lastpage|dernierepage|startlanguage|"
         r"languededepart|seed|startdate|datededebut|datestamp|datedeladerniereaction|refurl|urldereference|interviewtime|"
-        r"tempstotal|savedid|(?:group|question)?time\w*|\w+time"
+        r"tempstotal|savedid|(?:group|question)?time\w*|\w{1,60}time"
     ),
 }
 # The identifiers of a respondent, the steadiest first: an edited Kobo answer changes its uuid, not its root uuid nor its id.
@@ -68,7 +68,7 @@ def is_technical(header: str, outil: str) -> bool:
 def looks_personal(texts: Iterable[str]) -> bool:
     """Whether half of the filled cells of a column are nothing but an e-mail, a telephone number or a name."""
     told = [text for text in texts if text]
-    alone = [text for text in told if re.fullmatch(r"\[[^\]]+ masquée?\]", mask(text).text)]
+    alone = [text for text in told if is_mask(mask(text).text)]
     return bool(told) and 2 * len(alone) >= len(told)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from ..columns import RawTable
 from ..problems import Source
 from .answers import Answer, Answers, Place, Submission, canonical
 from .pseudonymes import Pseudonyms
+from .questions import Questions
 
 __all__ = ["Change", "Merge", "Row", "merge"]
 
@@ -119,11 +121,20 @@ class _Rows:
         return self.rows[key].place.source != Source(f"{self.table.name}.csv")
 
 
+@dataclass(frozen=True)
+class Absent:
+    """The pseudonyms of the respondents, and of the free words, that the tables hold and no file does."""
+
+    people: frozenset[str]
+    words: frozenset[str]
+
+
 @dataclass
 class Merge:
     """What an import does to the tables: counts, changes, the tables that it alters, and what it lacks.
 
-    `missing` holds the columns that no column of the export gives, and that new rows need.
+    `missing` holds the columns that no column of the export gives, and that new rows need; `people` and `words` the
+    pseudonyms that were read.
     """
 
     tables: dict[str, _Rows]
@@ -132,6 +143,8 @@ class Merge:
     unchanged: int = 0
     changes: list[Change] = field(default_factory=list)
     missing: dict[str, tuple[str, Place]] = field(default_factory=dict)
+    people: set[str] = field(default_factory=set)
+    words: set[str] = field(default_factory=set)
 
     @property
     def altered(self) -> list[str]:
@@ -146,6 +159,33 @@ class Merge:
         )
         frame.index = pd.RangeIndex(2, len(rows) + 2, name="ligne").astype("int64")
         return RawTable(name, Source(f"{name}.csv"), frame)
+
+    def absent(self, questions: Questions, source: str) -> Absent:
+        """The respondents, and the free words, that stand in the tables under pseudonyms and that were not read."""
+        people, words = set[str](), set[str]()
+        for name, found, form, read in (
+            (questions.main.name, people, r"r[0-9a-f]{12}", self.people),
+            (questions.form.parole, words, r"v[0-9]{13}", self.words),
+        ):
+            rows = self.tables.get(name)
+            for row in rows.rows.values() if rows else ():
+                ident = row.cells.get(rows.table.primary_key[0], "") if rows else ""
+                if re.fullmatch(form, ident) and ident not in read and row.cells.get("source", "") in ("", source):
+                    found.add(ident)
+        return Absent(frozenset(people), frozenset(words))
+
+    def remove(self, questions: Questions, absent: Absent) -> None:
+        """Take away these respondents with all their rows, and these free words."""
+        for name in questions.form.tables:
+            rows = self.tables.get(name)
+            if rows is None:
+                continue
+            gone = absent.words if name == questions.form.parole else absent.people
+            for ident in sorted(gone):
+                keys = [key for key in (rows.of.get(ident, {}) if name != questions.form.parole else rows.rows)]
+                for key in keys:
+                    if name != questions.form.parole or key == (ident,):
+                        rows.remove(key)
 
     def content(self, name: str) -> bytes:
         """The bytes of a table's file: UTF-8, commas, one row a line."""
@@ -204,6 +244,10 @@ class _One:
         self.parole_id = "" if not self.form.parole else pseudonyms.verbatim(submission.who)
         first = next((item for item in self.form.questions if item.table == self.form.parole), None)
         self.parole = None if first is None else first.name
+        merged.people.add(self.id)
+        merged.words.add(self.parole_id)
+        for name in self.form.tables:
+            self.rows(name)
 
     def put(self, covered: set[tuple[str, str]]) -> None:
         """Every answer into its table."""
@@ -309,8 +353,8 @@ class _One:
                 rows.remove(key)
         for code in chosen - held.keys():
             for given in self._made_by(item, code):
-                row = rows.ensure({**keys, **given}, answer.place)
-                row.told.setdefault(item.column, answer.place)
+                row = rows.ensure({**keys, **given}, answer.place_of(code))
+                row.told.setdefault(item.column, answer.place_of(code))
 
     def _made_by(self, item: Item, code: str) -> list[Mapping[str, str]]:
         """The keys of the rows that a chosen code makes: one, or one for each question of its detail."""

@@ -13,7 +13,7 @@ import secrets
 import stat
 from pathlib import Path
 
-from ...errors import CitesError
+from ...errors import CannotWrite, CitesError, reason
 
 __all__ = ["Pseudonyms", "default_key_path", "key_path", "read_key", "write_key"]
 
@@ -69,8 +69,8 @@ def read_key(path: Path, campagne: Path) -> tuple[bytes, bool]:
     except FileNotFoundError:
         return secrets.token_bytes(_BYTES), True
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "ce n’est pas une clé"
-        raise CitesError(f"La clé {path} ne peut pas être lue : {reason}. {_LOST}") from error
+        why = reason(error) if isinstance(error, OSError) else "ce n’est pas une clé"
+        raise CitesError(f"La clé {path} ne peut pas être lue : {why}. {_LOST}") from error
     if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise CitesError(
             f"La clé {path} peut être lue par d’autres que vous : rien n’a été importé. Réservez-la (chmod 600 {path})."
@@ -125,6 +125,6 @@ def write_key(path: Path, key: bytes) -> None:
     except FileExistsError:
         raise CitesError(f"La clé {path} vient d’être créée par un autre import : recommencez.") from None
     except OSError as error:
-        raise CitesError(
-            f"La clé ne peut pas être écrite dans {path} : {error.strerror or error}. Indiquez un autre lieu par --cle."
+        raise CannotWrite(
+            f"La clé ne peut pas être écrite dans {path} : {reason(error)}. Indiquez un autre lieu par --cle."
         ) from error

@@ -18,7 +18,6 @@ NO = {"non", "n", "no", "faux", "false", "0"}
 # What collecting tools write where a question was not put or not answered.
 _BLANK = {"", "na", "sansreponse", "noanswer", "questionnotshown"}
 _LONGEST_CODE = 20  # LimeSurvey cuts the codes of questions there
-_SUBQUESTION = re.compile(r"(.+?)\s*\[(.+)\]\s*")
 _NUMBERED = re.compile(r"\w+\s*[.:]\s+(.+)", re.DOTALL)
 
 
@@ -36,12 +35,14 @@ def is_blank(text: str) -> bool:
 class Target:
     """What a column is about: a question, or one of the choices of a multiple choice (its cells say yes or no).
 
-    `tour` is the number of the block, where a question that is repeated is laid out in numbered blocks.
+    `tour` is the number of the block, where a question that is repeated is laid out in numbered blocks. `part`: its cells
+    hold one chosen answer among others of the same question.
     """
 
     item: Item
     code: str | None = None
     tour: int | None = None
+    part: bool = False
 
 
 class Questions:
@@ -52,6 +53,11 @@ class Questions:
         self.items = {item.name: item for item in form.questions}
         self.repeats = {item.name: item for item in form.walk() if item.kind == "repetition"}
         self._names: dict[str, set[str]] = {}
+        self.order = {item.name: i for i, item in enumerate(form.questions)}
+        self._alike: dict[str, list[Item]] = {}
+        for item in form.questions:
+            for words in {bare(item.label), bare(item.court)} - {""}:
+                self._alike.setdefault(words, []).append(item)
         for item in form.items:
             self._name(item, None)
         self._answers: dict[str, dict[str, str | None]] = {}
@@ -109,11 +115,32 @@ class Questions:
             item = self.named(words)
             if item is not None:
                 return Target(item)
-        inside = _SUBQUESTION.fullmatch(header)
+        inside = _subquestion(header)
         # Within brackets a name only: the words of a choice may be those of another question.
-        if inside and inside[2] in self.items:
-            return Target(self.items[inside[2]])
+        if inside and inside[1] in self.items:
+            return Target(self.items[inside[1]])
         return self._block(bare(header)) or self._joined(bare(header))
+
+    def shared(self, header: str) -> bool:
+        """Whether the words of a header are those of several questions."""
+        return any(len(self._alike.get(bare(words), ())) > 1 for words in _singles(header)) and header not in self.items
+
+    def between(self, header: str, before: int, after: int) -> list[Target]:
+        """What a header that several questions share may be about, by its place between those of two columns, in order."""
+        found = {
+            Target(item)
+            for words in _singles(header)
+            for item in self._alike.get(bare(words), ())
+            if before < self.order[item.name] < after
+        }
+        found |= {
+            Target(item, code)
+            for question, choice in pairs(header)
+            for item in self._alike.get(bare(question), ())
+            if item.kind == "choix_multiple" and before <= self.order[item.name] <= after
+            if (code := self.choice(item, choice)) is not None
+        }
+        return sorted(found, key=lambda target: self.order[target.item.name])
 
     def _block(self, header: str) -> Target | None:
         """A question of a numbered block: « actions_1_axe », where the tool knows no repeat."""
@@ -179,7 +206,7 @@ class Questions:
         parts = re.split(r"[\s;,|]+", text.strip())
         if all(part in codes for part in parts):
             return frozenset(parts)
-        pieces = [piece for piece in re.split(r"\s*[;|\n]\s*", text) if piece]
+        pieces = [piece for part in re.split(r"[;|\n]", text) if (piece := part.strip())]
         if len(pieces) > 1:
             found = [self.choice(item, piece) for piece in pieces]
             if None not in found:
@@ -196,7 +223,7 @@ class Questions:
         spelled = {key: code for key, code in _spellings(item.choices).items() if code}
         for key in difflib.get_close_matches(bare(text[:200]), spelled, n=1, cutoff=0.6):
             return str(spelled[key]), difflib.SequenceMatcher(None, bare(text[:200]), key).ratio()
-        ranked = re.fullmatch(r"(?:A|AO|SQ)0*(\d+)", text.strip(), re.IGNORECASE)
+        ranked = re.fullmatch(r"(?:A|AO|SQ)0{0,3}([1-9]\d{0,3})", text.strip(), re.IGNORECASE)
         if ranked and 1 <= int(ranked[1]) <= len(item.choices):
             return item.choices[int(ranked[1]) - 1].code, 0.0
         return None
@@ -225,26 +252,38 @@ def _cuts(text: str, spelled: dict[str, str]) -> list[frozenset[str]]:
     return found[-1]
 
 
+def _subquestion(header: str) -> tuple[str, str] | None:
+    """(« Q12 », « SQ001 ») of « Q12[SQ001] », from the first bracket to the last."""
+    words, opened, rest = header.partition("[")
+    inside = rest.rstrip()
+    return (words.rstrip(), inside[:-1]) if words.strip() and opened and inside[:-1] and inside.endswith("]") else None
+
+
 def pairs(header: str) -> Iterator[tuple[str, str]]:
     """(question, choice) as Kobo (« groupe/question/choix »), LimeSurvey (« q[SQ001] ») and ODK write them."""
-    inside = _SUBQUESTION.fullmatch(header)
+    inside = _subquestion(header)
     if inside:
-        numbered = _NUMBERED.fullmatch(inside[1])
-        yield from ((words, inside[2]) for words in (inside[1], *([numbered[1]] if numbered else [])))
+        numbered = _NUMBERED.fullmatch(inside[0])
+        yield from ((words, inside[1]) for words in (inside[0], *([numbered[1]] if numbered else [])))
+    # The words of a choice, or of a question, may hold the mark that parts them.
     parts = header.split("/")
-    if len(parts) > 1:
-        yield parts[-2], parts[-1]
+    for i in range(len(parts) - 1, 0, -1):
+        choice = "/".join(parts[i:])
+        yield parts[i - 1], choice
+        if i > 1:
+            yield "/".join(parts[:i]), choice
 
 
 def _singles(header: str) -> Iterable[str]:
     """The words of a header that may name its question, the whole first."""
     yield header
-    inside = _SUBQUESTION.fullmatch(header)
+    inside = _subquestion(header)
     if inside:
-        numbered = _NUMBERED.fullmatch(inside[1])
-        yield from (f"{numbered[1]} {inside[2]}",) if numbered else ()
+        numbered = _NUMBERED.fullmatch(inside[0])
+        yield from (f"{numbered[1]} {inside[1]}",) if numbered else ()
     elif numbered := _NUMBERED.fullmatch(header):
         yield numbered[1]
-    for mark in ("/", "-"):
-        if mark in header:
-            yield header.rpartition(mark)[2]
+    parts = header.split("/")
+    yield from ("/".join(parts[i:]) for i in range(1, len(parts)))
+    if "-" in header:
+        yield header.rpartition("-")[2]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from ...codebook import Codebook
 from ...codebook.formulaire import Item
-from ...french import listing
 from ...masking import mask
+from ..free_text import note_masked
 from ..problems import Collector, Source, quoted
-from .answers import Answers, Place, Submission, Told, canonical, shown
+from .answers import Answers, Masking, Place, Submission, Told, canonical, shown
 from .correspondance import Correspondance
+from .exports import Sheet
 from .identite import is_identity
 from .layout import LARGE, LINKS, LONG, REPEAT, Layout, resolve
 from .questions import NO, YES, Target, bare, is_blank
@@ -19,14 +22,23 @@ from .unknown import Unknown
 
 __all__ = ["gather"]
 
+# Direction marks, zero-width and control characters: no meaning in a sentence, and nothing to see.
+_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8}\d{0,2});")
+_REREAD = "relire le texte importé ; un nom seul n’est pas reconnu"
 # LimeSurvey's date for surveys that record none.
 _NO_DATE = "1980-01-01"
 
 
-def gather(layouts: Sequence[Layout], codebook: Codebook, decided: Correspondance) -> Answers:
-    """Every answer of these sheets, and at once every column and answer that is not understood."""
+def gather(
+    layouts: Sequence[Layout], codebook: Codebook, decided: Correspondance, everything: bool = False
+) -> Answers:
+    """Every answer of these sheets, and at once every column and answer that is not understood.
+
+    What was turned down in the tool (not approved, rejected) is left out, unless `everything` is asked for.
+    """
     found = Answers()
-    reader = _Reader(codebook, decided, found)
+    reader = _Reader(codebook, decided, found, everything)
     for layout in layouts:
         if layout.form != REPEAT:
             reader.main(layout)
@@ -38,8 +50,9 @@ def gather(layouts: Sequence[Layout], codebook: Codebook, decided: Correspondanc
 
 
 class _Reader:
-    def __init__(self, codebook: Codebook, decided: Correspondance, found: Answers) -> None:
-        self.codebook, self.decided, self.found = codebook, decided, found
+    def __init__(self, codebook: Codebook, decided: Correspondance, found: Answers, everything: bool) -> None:
+        self.codebook, self.decided, self.found, self.everything = codebook, decided, found, everything
+        self.left_out: set[tuple[str, str, str]] = set()
         self.told: dict[tuple[str, str], dict[tuple[str, tuple[int, int] | None], Told]] = {}
         self.links: dict[tuple[str, str, str], tuple[str, str]] = {}
         self._parsed: dict[tuple[str, str], Any] = {}
@@ -52,7 +65,8 @@ class _Reader:
         sheet, notes = layout.sheet, Collector(layout.sheet.source)
         self.unknown.columns(layout, notes)
         if layout.who is None:
-            _no_identifier(layout, notes)
+            if not any(problem.code == "identifiant_change" for problem in layout.said):
+                _no_identifier(layout, notes)
             self.found.problems += notes.found
             return
         _warn_of_numbers(layout, notes)
@@ -60,6 +74,10 @@ class _Reader:
         for row, cells in sheet.rows:
             if layout.sent is not None and not cells[layout.sent] and sheet.outil == "LimeSurvey":
                 self.found.unsent[sheet.source] = self.found.unsent.get(sheet.source, 0) + 1
+                continue
+            if not self.everything and _turned_down(sheet, cells):
+                self.found.turned_down[sheet.source] = self.found.turned_down.get(sheet.source, 0) + 1
+                self.left_out |= {(_scope(sheet.source, name), name, cells[at]) for name, at in self._links(sheet)}
                 continue
             who = self._who(layout, row, cells, notes)
             if who is None:
@@ -71,16 +89,21 @@ class _Reader:
             submission = self.found.submissions.setdefault(key, Submission(layout.questions, who, place))
             if layout.sent is not None and not cells[layout.sent].startswith(_NO_DATE):
                 submission.sent = submission.sent or cells[layout.sent]
-            for _, name in LINKS:
-                at = sheet.column(name)
-                if at is not None and cells[at]:
+            for name, at in self._links(sheet):
+                if cells[at]:
                     self.links[_scope(sheet.source, name), name, cells[at]] = key
             if layout.form == LONG:
                 self._long(layout, key, row, cells, notes)
             for i, target in layout.targets.items():
                 if i != layout.who or layout.questions.key_item is None:
-                    self._cell(layout, key, target, i, row, cells[i], notes, keep_blank=layout.form == LARGE)
+                    large = layout.form == LARGE
+                    name = layout.name_of(i)
+                    self._cell(layout, key, target, i, row, cells[i], notes, name, part=target.part, keep_blank=large)
         self.found.problems += notes.found
+
+    @staticmethod
+    def _links(sheet: Sheet) -> list[tuple[str, int]]:
+        return [(name, at) for _, name in LINKS if (at := sheet.column(name)) is not None]
 
     def repeat(self, layout: Layout) -> None:
         """The rows of a sheet of repeated elements, each of which says to which submission it belongs."""
@@ -92,6 +115,8 @@ class _Reader:
             for name, there in links:
                 text = cells[sheet.header.index(name)]
                 key = key or self.links.get((_scope(sheet.source, there), there, text))
+            if any((_scope(sheet.source, t), t, cells[sheet.header.index(n)]) in self.left_out for n, t in links):
+                continue
             if key is None:
                 column = links[0][0] if links else None
                 notes.add(
@@ -134,7 +159,16 @@ class _Reader:
             return None
         if item is None:
             # A mere number is that of one tool: another tool counts from one too.
-            return f"{layout.sheet.outil} {text}" if text.isdigit() else text
+            if re.fullmatch(r"\d[.,]\d{1,20}E\+?\d{1,3}", text, re.IGNORECASE):
+                notes.add(
+                    "identifiant_abime",
+                    "un identifiant entier : un tableur l’a pris pour un nombre et arrondi, plusieurs personnes n’en font plus qu’une",
+                    "exporter de nouveau et importer le fichier tel quel, sans l’enregistrer depuis un tableur",
+                    ligne=row,
+                    colonne=name,
+                )
+                return None
+            return f"{layout.numbers} {text}" if text.isdigit() else text
         # One that is not understood blocks the import; its other answers are looked at all the same.
         return (self._code(layout, item, name, row, text, notes) if item.choices else text) or text
 
@@ -191,16 +225,20 @@ class _Reader:
         """A number, a date, or free words, of which what identifies a person is masked."""
         if item.kind != "texte":
             return canonical(text, self.codebook[item.table][item.column])
-        masked = mask(text)
-        if masked.kinds:
+        clean = _CHARACTER.sub("", _entities(text))
+        if clean != text:
             notes.add(
-                "donnee_personnelle",
-                f"un texte sans nom, coordonnée ni adresse d’une personne (masqué : {listing(dict.fromkeys(masked.kinds))})",
-                "relire le texte importé ; un prénom ou un nom seul n’est pas reconnu",
+                "texte_nettoye",
+                "un texte en caractères ordinaires : ses signes invisibles ont été retirés, ses codes HTML (« &amp; ») changés en lettres",
+                "relire le texte importé",
                 ligne=place.ligne,
                 colonne=place.colonne,
                 gravite="avertissement",
             )
+        masked = mask(clean)
+        if masked.kinds:
+            self.found.masked.append(Masking(place, clean, masked.text))
+        note_masked(masked, place.ligne, str(place.colonne), notes, _REREAD, "avertissement")
         return masked.text
 
     def _decide(self, layout: Layout, name: str, text: str, read: Callable[[], Any]) -> Any:
@@ -262,6 +300,22 @@ class _Reader:
                     submission.answers[name] = answer
                 elif answer.value:
                     submission.rows.setdefault(said.item.table, {}).setdefault(turn, {})[name] = answer
+
+
+_STATES = {"_validation_status", "_validation_status/uid", "_validation_status/label", "ReviewState", "__system/reviewState"}
+_DOWN = {"notapproved", "validationstatusnotapproved", "nonapprouve", "nonapprouvee", "rejected", "rejete", "rejetee", "refuse", "refusee"}
+
+
+def _turned_down(sheet: Sheet, cells: Sequence[str]) -> bool:
+    """Whether the tool says of a row that it was not approved."""
+    return any(name in _STATES and bare(cells[i]) in _DOWN for i, name in enumerate(sheet.header) if name)
+
+
+def _entities(text: str) -> str:
+    """The letters that web tools write as codes, « &#039; », twice coded at most; text that only looks so is left."""
+    for _ in range(2):
+        text = _ENTITY.sub(lambda code: html.unescape(code[0]), text) if "&" in text else text
+    return text
 
 
 def _scope(source: Source, name: str) -> str:

@@ -14,7 +14,7 @@ from .merge import Change
 __all__ = ["words"]
 
 _SHOWN = 20
-_QUOTED = re.compile(f"(«{NBSP}.*?{NBSP}»)")
+_QUOTED = re.compile(f"(«{NBSP}.{{0,300}}?{NBSP}»)")
 
 
 def words(result: Import, limit: int | None = _SHOWN) -> str:
@@ -55,6 +55,11 @@ def _said_of_answers(result: Import) -> list[str]:
                 f"  {source} : {plural(count, 'réponse')} non {noun(count, 'envoyée')} (sans date d’envoi), "
                 f"{noun(count, 'laissée')} de côté."
             )
+        for source, count in result.answers.turned_down.items():
+            lines.append(
+                f"  {source} : {plural(count, 'réponse')} non {noun(count, 'approuvée')} dans l’outil, {noun(count, 'laissée')} de "
+                "côté (--tout les garde)."
+            )
     if result.key is not None and any(layout.questions.key_item is None for layout in result.layouts):
         if result.new_key and result.written:
             lines.append(
@@ -63,6 +68,11 @@ def _said_of_answers(result: Import) -> list[str]:
             )
         elif not result.new_key:
             lines.append(f"  Clé des pseudonymes : {result.key}")
+    if result.masked is not None:
+        lines.append(
+            f"  Textes d’origine des passages masqués : {result.masked} (hors du projet, lisible de vous seul). Un passage masqué à tort "
+            "se recopie dans la table entre deux accolades : {{5 cours Gambetta}}."
+        )
     return lines
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from ...codebook.formulaire import Item
 from ...masking import mask
 from ..nearest import Budget, Choices
@@ -11,7 +9,7 @@ from ..problems import Collector, quoted
 from .answers import shown
 from .correspondance import Proposed
 from .layout import Layout
-from .questions import Questions, is_blank
+from .questions import Questions, is_blank, pairs
 
 __all__ = ["Unknown"]
 
@@ -46,7 +44,7 @@ class Unknown:
         questions = layout.questions
         subject, near = questions.subject(name), questions.near(name)
         if subject is not None:
-            inside = re.split(r"[\[/]", name.rstrip("]"))[-1]
+            inside = next(choice for question, choice in pairs(name) if questions.named(question) is subject)
             choice = questions.near_choice(subject, inside)
             champ, modality = f"{subject.table}.{subject.name}", choice[0] if choice else ""
             expected = f"un choix de la question {quoted(subject.label)}"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...codebook import Field, Table, load_codebook
-from ...errors import CitesError
+from ...errors import CannotWrite, CitesError, reason
 from ..store import replace_folder
 from .territoires import Row
 
@@ -70,8 +70,8 @@ def write_campagne(folder: Path, tables: Mapping[str, Sequence[Row]], settings: 
         finally:
             shutil.rmtree(aside, ignore_errors=True)
     except OSError as error:
-        raise CitesError(
-            f"Impossible d’écrire la démonstration dans {place} : {error.strerror or error}. "
+        raise CannotWrite(
+            f"Impossible d’écrire la démonstration dans {place} : {reason(error)}. "
             "Vérifiez les droits et la place libre."
         ) from error
 

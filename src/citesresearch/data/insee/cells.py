@@ -18,7 +18,6 @@ QN = re.compile(r"QN[0-9]{2}[0-9AB][0-9]{2}[MINC]", re.ASCII)
 LOST = "?\ufffd"
 _SPACES = "".join(sorted(set(BLANKS) - set("\n\r")))
 _GROUPED = re.compile(rf"[0-9]{{1,3}}(?:[{re.escape(_SPACES)}{re.escape(LOST)}'’][0-9]{{3}})+")
-_DECIMAL = re.compile(r"([0-9]+)[.,]([0-9]+)")
 _SECRET = {"s", "secret"}
 _ABSENT = {"nd", "n.d.", "...", "…", "ns", "n.s.", "///", "non disponible"}
 _BLANK = {"", "na", "nan", "none", "null", "-", "–"}
