@@ -15,6 +15,7 @@ FLOORS = {
     "errors": 0,
     "french": 0,
     "masking": 0,
+    "names": 0,
     "codebook": 0,
     "stats": 0,
     "data": 1,

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Literal
 
 from .. import __version__
+from ..data.inputs import texts_of
 from ..french import NBSP, listing, plural
-from .inventory import TEXTS, Inventory
+from .inventory import Inventory
 from .ledger import Attempt, Ledger
 from .plan import Run
 
-__all__ = ["Needs", "State", "needs_of", "states", "why_stale"]
+__all__ = ["Needs", "State", "code_fingerprint", "needs_of", "states", "why_stale"]
 
 # What a run depends on: for each part (notebook, code, propre…), the fingerprint of each of its pieces.
 Needs = Mapping[str, Mapping[str, str]]
@@ -183,6 +184,11 @@ def stamp_of(path: Path) -> str:
     return f"{said.st_size}:{said.st_mtime_ns}"
 
 
+def code_fingerprint() -> str:
+    """One fingerprint of the code that decides what pages show."""
+    return _digest(json.dumps(_code(), sort_keys=True))
+
+
 @cache
 def _code() -> dict[str, str]:
     root = Path(__file__).parents[1]
@@ -208,10 +214,9 @@ def _texts(raw: Path, inventory: Inventory) -> tuple[dict[str, str], dict[str, s
     """The texts written for one Cité, and those that are nobody's own, with their fingerprints."""
     own: dict[str, str] = {}
     shared: dict[str, str] = {}
-    for path in sorted((raw / TEXTS).rglob("*")):
-        if path.is_file() and not path.name.startswith((".", "~$")):
-            name = path.relative_to(raw).as_posix()
-            (own if path.stem in inventory.names else shared)[name] = _file(path)
+    for path in texts_of(raw):
+        name = path.relative_to(raw).as_posix()
+        (own if path.stem in inventory.names else shared)[name] = _file(path)
     return own, shared
 
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import CitesError
+from ..errors import CannotWrite
 from ..french import NBSP, listing, number, plural
 from .folders import os_sentence
 from .ledger import Attempt
@@ -150,7 +150,7 @@ def write_report(report: BatchReport, campagne: Campagne, states: Mapping[str, S
             aside.write_text(text, encoding="utf-8")
             aside.replace(root / name)
     except OSError as error:
-        raise CitesError(f"Le rapport n’a pas été écrit{NBSP}: {os_sentence(error, root)}") from error
+        raise CannotWrite(f"Le rapport n’a pas été écrit{NBSP}: {os_sentence(error, root)}") from error
 
 
 def _page(report: BatchReport, campagne: Campagne, rows: list[dict[str, object]]) -> str:

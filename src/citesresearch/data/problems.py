@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..errors import CitesError
+from ..errors import CannotWrite, CitesError, because
 from ..french import NBSP, NNBSP, listing, noun, number, plural, typeset
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ Gravite = Literal["bloquant", "avertissement", "information"]
 # The kinds of problem, and the words that head each group in a report.
 KINDS = {
     # the file
+    "lien_exterieur": "Lien qui sort du dossier de la campagne",
     "fichier_absent": "Fichier absent",
     "fichier_illisible": "Fichier impossible à ouvrir",
     "fichier_vide": "Fichier vide",
@@ -88,6 +89,7 @@ KINDS = {
     # its keys
     "cle_double": "Clé en double",
     "valeur_double": "Valeur en double",
+    "identifiant_reserve": "Identifiant qui ne peut pas nommer une page",
     "cle_orpheline": "Clé qui n’existe pas dans l’autre table",
     "table_absente": "Table de référence absente",
     # its answers
@@ -279,9 +281,9 @@ class Problems(tuple[Problem, ...]):
             finally:
                 aside.unlink(missing_ok=True)
         except OSError as error:
-            raise CitesError(
+            raise CannotWrite(
                 typeset(
-                    f"Impossible d’écrire la liste des problèmes dans {path} : {error.strerror or error}. "
+                    f"Impossible d’écrire la liste des problèmes dans {path} : {because(error)}. "
                     "Vérifiez les droits, la place libre, et que le fichier n’est pas ouvert dans un tableur."
                 )
             ) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 from pathlib import Path
 
+from ..errors import because
 from ..french import number
 from .problems import Collector, quoted
 
@@ -76,7 +77,7 @@ def load_bytes(path: Path, notes: Collector) -> bytes | None:
         notes.add(
             "fichier_illisible",
             "un fichier que l’ordinateur peut lire",
-            f"recopier le fichier (le système répond {quoted(error.strerror or str(error))})",
+            f"recopier le fichier (le système répond {quoted(because(error))})",
         )
         return None
     return data

@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..errors import CitesError
+from ..errors import CannotWrite, CitesError, because
 
 __all__ = ["finish_replacement", "replace_together"]
 
@@ -45,8 +45,8 @@ def replace_together(folder: Path, contents: Mapping[str, bytes]) -> None:
         finally:
             shutil.rmtree(aside, ignore_errors=True)
     except OSError as error:
-        raise CitesError(
-            f"Impossible d’écrire dans {folder} : {error.strerror or error}. Rien n’a été remplacé. Vérifiez les droits et la place libre."
+        raise CannotWrite(
+            f"Impossible d’écrire dans {folder} : {because(error)}. Rien n’a été remplacé. Vérifiez les droits et la place libre."
         ) from error
     finish_replacement(folder)
 
@@ -72,8 +72,8 @@ def finish_replacement(folder: Path) -> None:
         except FileNotFoundError:
             return
     except OSError as error:
-        raise CitesError(
-            f"Un import interrompu attend dans {ready} et ne peut pas être achevé : {error.strerror or error}. "
+        raise CannotWrite(
+            f"Un import interrompu attend dans {ready} et ne peut pas être achevé : {because(error)}. "
             "Vérifiez les droits et la place libre, puis recommencez."
         ) from error
 

@@ -15,11 +15,13 @@ from typing import Any
 import pandas as pd
 
 from ..codebook import Codebook, Field, Table
+from ..errors import because
 from ..french import number
 from .cells import Fault, broken_accents, cell_parser, damage
 from .columns import RawTable
-from .folder import PROBLEMS_FILE, Folder, read_folder
+from .folder import Folder, read_folder
 from .free_text import mask_free_text
+from .identifiers import NAMED, check_identifiers
 from .links import key_text, validate_links
 from .nearest import Budget
 from .problems import Collector, Problem, Problems, quoted
@@ -27,7 +29,7 @@ from .questionnaire import validate_questionnaire
 from .rows import BLANKS
 from .wide import as_typed
 
-__all__ = ["PROBLEMS_FILE", "empty_table", "read_and_validate", "validate_folder", "validate_table"]
+__all__ = ["empty_table", "read_and_validate", "validate_folder", "validate_table"]
 
 
 def empty_table(table: Table) -> pd.DataFrame:
@@ -242,7 +244,7 @@ def read_and_validate(folder: Path, codebook: Codebook, beside: str = "") -> tup
             "fichier_illisible",
             "un dossier qui existe et que l’on a le droit de lire",
             "vérifier le chemin et les droits du dossier",
-            lu=error.strerror or str(error),
+            lu=because(error),
         )
         return {}, Problems(place.found)
     return validate_folder(read, codebook)
@@ -256,6 +258,7 @@ def validate_folder(read: Folder, codebook: Codebook) -> tuple[dict[str, pd.Data
         if name in read.tables:
             frames[name], problems = validate_table(read.tables[name], codebook[name])
             found += problems
+            found += check_identifiers(read.tables[name]) if name == NAMED[0] else []
     lost = {name: raw.lost for name, raw in read.tables.items()}
     found += validate_links(frames, codebook, read.sources, found, read.unsure, lost)
     found += validate_questionnaire(frames, codebook, read.sources, found)
