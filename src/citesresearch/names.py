@@ -36,7 +36,9 @@ class Own(StrEnum):
 
 
 _DEVICES = re.compile(r"(aux|con|nul|prn|conin\$|conout\$|clock\$|(com|lpt)[0-9¹²³])(\..*)?")
-_INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+_INVISIBLE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
+)
 
 
 def why_refused(name: str) -> str:

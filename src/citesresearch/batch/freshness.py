@@ -19,7 +19,7 @@ from .inventory import Inventory
 from .ledger import Attempt, Ledger
 from .plan import Run
 
-__all__ = ["Needs", "State", "code_fingerprint", "needs_of", "states", "why_stale"]
+__all__ = ["NEVER", "Needs", "State", "code_fingerprint", "needs_of", "states", "why_stale"]
 
 # What a run depends on: for each part (notebook, code, propre…), the fingerprint of each of its pieces.
 Needs = Mapping[str, Mapping[str, str]]
@@ -68,6 +68,15 @@ class State:
     @property
     def due(self) -> bool:
         return self.kind != "a_jour"
+
+    @property
+    def words(self) -> str:
+        """Why the page must be made again, with the kind of reason; empty when it is up to date."""
+        return f"{_KINDS[self.kind]}{self.why}"
+
+
+NEVER = "jamais produite"
+_KINDS = {"a_jour": "", "a_refaire": "à refaire : ", "echec": "en échec : ", "jamais": ""}
 
 
 def needs_of(runs: Iterable[Run], inventory: Inventory, raw: Path) -> dict[str, Needs]:
@@ -134,7 +143,7 @@ def states(runs: Sequence[Run], needs: Mapping[str, Needs], ledger: Ledger | Non
         if last is not None and last.outcome == "echec":
             found[run.id] = State("echec", last.message, last)
         elif made is None:
-            found[run.id] = State("jamais", "jamais produite", last)
+            found[run.id] = State("jamais", NEVER, last)
         elif not made.needs:
             found[run.id] = State("a_refaire", "produite par une version qui ne notait pas ses dépendances", made)
         else:
@@ -154,7 +163,7 @@ def summary(found: Mapping[str, State]) -> str:
     }
     counts = {kind: sum(state.kind == kind for state in found.values()) for kind in words}
     said = [
-        f"{count} {words[kind]}" if words[kind] else plural(count, "jamais produite", "jamais produites")
+        f"{count} {words[kind]}" if words[kind] else plural(count, NEVER, "jamais produites")
         for kind, count in counts.items()
         if count
     ]

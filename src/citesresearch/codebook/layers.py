@@ -83,7 +83,9 @@ def read_declared(path: Path) -> Raw:
     except OSError as error:
         raise CitesError(f"Le codebook {path} ne peut pas être lu : {because(error)}.") from error
     except (json.JSONDecodeError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CitesError(f"Le codebook {path} n’est pas un fichier JSON ou TOML lisible ({place_of(error)}).") from error
+        raise CitesError(
+            f"Le codebook {path} n’est pas un fichier JSON ou TOML lisible ({place_of(error)})."
+        ) from error
     faults = _faults(declared)
     if faults:
         raise CitesError(f"Le codebook {path} est à corriger : {' ; '.join(faults)}.")

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..french import plural
+from ..names import Own
 from .chromium import Browser
 from .downloads import Download
 
 __all__ = ["PDF", "capture_site", "print_pages"]
 
-PDF = "pdf"
+PDF = str(Own.PDF)
 PHONE, DESK, PAPER = 390, 1280, 794  # pixels; A4 is 794 wide
 
 

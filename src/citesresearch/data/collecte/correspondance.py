@@ -118,7 +118,7 @@ def _toml_lines(path: Path, notes: Collector) -> list[_Line]:
         notes.add("fichier_absent", "un fichier qui existe", "vérifier le chemin de la correspondance")
         return []
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        notes.add("fichier_illisible", f"un TOML lisible ({place_of(error)})", "corriger ce fichier, ou l’écrire en CSV")
+        notes.add("fichier_illisible", f"un TOML lisible ({because(error) if isinstance(error, OSError) else place_of(error)})", "corriger ce fichier, ou l’écrire en CSV")
         return []
     found: list[_Line] = []
 
