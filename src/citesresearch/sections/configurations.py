@@ -468,7 +468,10 @@ def _linked(names: dict[str, str], *groups: tuple[str, list[str]]) -> Linked:
     """Cités by name, each leading to its monograph; a group without any has no line."""
     return Linked(
         tuple(
-            (typeset(before), tuple((names[i], f"{i}.html") for i in sorted(filter(names.get, idents), key=names.__getitem__)))
+            (
+                typeset(before),
+                tuple((names[i], f"{i}.html") for i in sorted(filter(names.get, idents), key=names.__getitem__)),
+            )
             for before, idents in groups
             if idents
         )
@@ -496,7 +499,10 @@ def _note(publication: Publication, *lines: tuple[str, str]) -> SideNote:
 
 def _empty(ident: str, numero: int, titre: str) -> Section:
     box = State(
-        "vide", "Donnée non disponible", "Aucun retour de Cité n’a pu être analysé dans cette campagne.", "Les retours des Cités."
+        "vide",
+        "Donnée non disponible",
+        "Aucun retour de Cité n’a pu être analysé dans cette campagne.",
+        "Les retours des Cités.",
     )
     return Section(ident, numero, titre, "Non disponible.", "vide", (box,))
 

@@ -13,7 +13,7 @@ import secrets
 import stat
 from pathlib import Path
 
-from ...errors import CitesError, because
+from ...errors import CannotWrite, CitesError, because
 
 __all__ = ["Pseudonyms", "default_key_path", "key_path", "read_key", "write_key"]
 
@@ -125,6 +125,6 @@ def write_key(path: Path, key: bytes) -> None:
     except FileExistsError:
         raise CitesError(f"La clé {path} vient d’être créée par un autre import : recommencez.") from None
     except OSError as error:
-        raise CitesError(
+        raise CannotWrite(
             f"La clé ne peut pas être écrite dans {path} : {because(error)}. Indiquez un autre lieu par --cle."
         ) from error
