@@ -494,6 +494,8 @@ def _pages(asked: argparse.Namespace, campagne: Campagne) -> _Pages:
     from .batch.plan import NETWORK, SYNTHESE
     from .codebook import load_codebook
     from .data.campagne import project_root
+    from .data.swap import tidy
+    from .names import Own
 
     # A campagne of the project is known by its name alone, however it was asked for.
     root = project_root()
@@ -501,6 +503,8 @@ def _pages(asked: argparse.Namespace, campagne: Campagne) -> _Pages:
     passed = campagne.nom if named else str(campagne.raw.resolve())
     build = _build(asked)
     check_owner(build / campagne.nom, campagne.raw)
+    for place in (campagne.processed, build / Own.SITE):
+        tidy(place.resolve())
     inventory = read_inventory(campagne)
     monographie, synthese = _notebook("monographie.ipynb"), _notebook("synthese_nationale.ipynb")
     pages = load_codebook(campagne.codebook).pages

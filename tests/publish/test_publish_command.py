@@ -33,11 +33,11 @@ def made(folder: Path, build: Path, failed: str = "") -> None:
             outputs = run.outputs(build)
             outputs.page.write_text(text, "utf-8")
             outputs.notebook.write_text("{}", "utf-8")
-            shas = [hashlib.sha256(path.read_bytes()).hexdigest() for path in (outputs.notebook, outputs.page)]
+            sheet, page = (hashlib.sha256(p.read_bytes()).hexdigest() for p in (outputs.notebook, outputs.page))
             outcome, message = ("echec", "Trop long.") if run.id == failed else ("reussi", "")
             needs = ledger.keep(pages.needs[run.id])
             ledger.record(
-                Attempt("b", run.kind, run.id, "", "", 1.0, outcome, message, *shas, "0", data, needs)  # type: ignore[arg-type]
+                Attempt("b", run.kind, run.id, "", "", 1.0, outcome, message, sheet, page, "0", data, needs)  # type: ignore[arg-type]
             )
 
 

@@ -74,6 +74,11 @@ def linked(site: Path) -> None:
     (site / "essai/cde-001.html").symlink_to(site.parent / "ailleurs.html")
 
 
+def misplaced(site: Path) -> None:
+    (site / "editions.html").unlink()
+    (site / "editions.html").mkdir()
+
+
 def manifest(change: Callable[[dict[str, object]], object], signed: bool = False) -> Callable[[Path], None]:
     def damage(site: Path) -> None:
         said = json.loads((site / MANIFEST).read_text("utf-8"))
@@ -128,7 +133,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str, str]] = {
     "un dossier vide": (lambda site: (site / "essai/brouillons").mkdir(), "essai/brouillons", "dossier"),
     "un lien": (linked, "essai/cde-001.html", "est un lien"),
     "un dossier à la place": (
-        lambda site: ((site / "editions.html").unlink(), (site / "editions.html").mkdir()),
+        misplaced,
         "editions.html",
         "est un dossier",
     ),

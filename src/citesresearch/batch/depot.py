@@ -11,7 +11,7 @@ from pathlib import Path
 from ..data.campagne import find_campagne
 from ..data.store import checksum, read_manifest
 from ..disclosure import Publication
-from ..errors import CitesError
+from ..errors import CitesError, because
 from ..french import NBSP
 from ..preparation import prepare
 
@@ -43,11 +43,18 @@ def leave(address: str, campagnes: Iterable[str]) -> tuple[tuple[str, str], ...]
                     files.put_file(str(path), f"{place}/{path.name}")
         except (ImportError, ValueError, OSError) as error:
             raise CitesError(
-                f"Impossible de déposer les données à l’adresse « {address} »{NBSP}: {error}. "
+                f"Impossible de déposer les données à l’adresse « {address} »{NBSP}: {_why(error)}. "
                 "Vérifiez l’adresse, les droits, et que le paquet de ce protocole est installé (s3fs pour s3://, par exemple)."
             ) from error
         left.append((campagne, files.unstrip_protocol(place)))
     return tuple(left)
+
+
+def _why(error: Exception) -> str:
+    """Why an address could not be used, in French."""
+    if isinstance(error, OSError):
+        return because(error)
+    return "le paquet de ce protocole n’est pas installé" if isinstance(error, ImportError) else "adresse incomprise"
 
 
 def fetch(where: str, folder: Path) -> Publication:
@@ -64,6 +71,6 @@ def fetch(where: str, folder: Path) -> Publication:
                 files.get_file(path, str(Path(copy, path.rpartition("/")[2])))
         except (ImportError, ValueError, OSError) as error:
             raise CitesError(
-                f"Impossible de lire les données déposées à l’adresse « {where} »{NBSP}: {error}."
+                f"Impossible de lire les données déposées à l’adresse « {where} »{NBSP}: {_why(error)}."
             ) from error
         return Publication.load(Path(copy))

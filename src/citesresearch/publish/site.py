@@ -132,7 +132,7 @@ def publish_site(
         raise CitesError("Aucune monographie à publier : lancez d’abord « citesresearch run ».")
     if any(left.values()) and not (partial and any(one.empreintes for one in made.values())):
         _refuse(left, partial)
-    place = build.resolve() / Own.SITE
+    place = (build / Own.SITE).resolve()  # a link to where a server reads stays a link
     claim(place)
     try:
         with locked(place, _WAIT_SECONDS), aside(place) as new:
