@@ -166,7 +166,7 @@ def test_nothing_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert [path.name for path in tmp_path.rglob("*")] == ["prise", "notes.txt"]
     file = tmp_path / "fichier"
     file.write_text("à moi", encoding="utf-8")
-    assert main(["init", str(file)]) == 1
+    assert main(["init", str(file)]) == 3
     assert file.read_text(encoding="utf-8") == "à moi"
 
 
