@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from . import __version__
 from .batch.processes import DEFAULT_ENGINE, ENGINES, FORK
-from .errors import CannotWrite, CitesError, because
+from .errors import CannotWrite, CitesError, reason
 
 if TYPE_CHECKING:
     from .batch.freshness import Needs, State
@@ -284,7 +284,7 @@ def _check(asked: argparse.Namespace) -> int:
             mark(path.parent)
         except OSError as error:
             raise CannotWrite(
-                f"Impossible d’écrire la liste des problèmes dans {path} : {because(error)}. Vérifiez les droits et la place libre."
+                f"Impossible d’écrire la liste des problèmes dans {path} : {reason(error)}. Vérifiez les droits et la place libre."
             ) from error
         problems.write_csv(path)
         if problems:

@@ -1,11 +1,36 @@
-"""The one kind of error that a reader of French may see."""
+"""The one kind of error that a reader of French may see, what the command line says by its exit code, and the system's reasons."""
 
 from __future__ import annotations
 
 import errno
 import re
 
-__all__ = ["CannotWrite", "CitesError", "because", "place_of"]
+__all__ = ["BLOCKED", "INTERRUPTED", "MISUSED", "OK", "SIGNALLED", "UNWRITABLE", "CannotWrite", "CitesError", "place_of", "reason"]
+
+# Exit codes. Of several commands the highest is returned; from SIGNALLED on, a signal stopped the command.
+OK, BLOCKED, MISUSED, UNWRITABLE = 0, 1, 2, 3
+SIGNALLED, INTERRUPTED = 128, 130
+
+_REASONS = {
+    "le disque est plein": ("ENOSPC", "EDQUOT", "EFBIG"),
+    "droits insuffisants": ("EACCES", "EPERM"),
+    "disque en lecture seule": ("EROFS",),
+    "introuvable": ("ENOENT",),
+    "un fichier est à la place d’un dossier": ("ENOTDIR", "EEXIST"),
+    "un dossier est à la place d’un fichier": ("EISDIR",),
+    "le dossier n’est pas vide": ("ENOTEMPTY",),
+    "nom trop long": ("ENAMETOOLONG",),
+    "un autre programme s’en sert": ("EBUSY", "ETXTBSY"),
+    "le disque ou le réseau ne répond pas bien": ("EIO", "ESTALE", "ETIMEDOUT"),
+    "trop de fichiers ouverts": ("EMFILE", "ENFILE"),
+    "des liens qui tournent en rond": ("ELOOP",),
+    "verrous impossibles sur ce disque": ("ENOLCK",),
+    "ce disque ne le permet pas": ("ENOSYS", "EOPNOTSUPP", "EXDEV"),
+    "pas assez de mémoire": ("ENOMEM",),
+    "nom refusé par le système": ("EINVAL", "EILSEQ"),
+}
+# By name: no system has them all.
+_BY_NUMBER = {getattr(errno, name, None): words for words, names in _REASONS.items() for name in names}
 
 
 class CitesError(Exception):
@@ -15,45 +40,22 @@ class CitesError(Exception):
     `_render_traceback_` before it draws its own.
     """
 
+    exit_code = BLOCKED
+
     def _render_traceback_(self) -> list[str]:
         return [str(self)]
 
 
 class CannotWrite(CitesError):
-    """A place that cannot be written: nothing is said of the data (the command line gives it an exit code of its own)."""
+    """A place cannot be written: nothing is said of the data."""
+
+    exit_code = UNWRITABLE
 
 
-_FRENCH = {
-    errno.EACCES: "droits insuffisants",
-    errno.EPERM: "droits insuffisants",
-    errno.EROFS: "disque en lecture seule",
-    errno.ENOSPC: "disque plein",
-    errno.EDQUOT: "place permise épuisée",
-    errno.ENOENT: "ce chemin n’existe pas",
-    errno.ENOTDIR: "un fichier se trouve là où il faut un dossier",
-    errno.EEXIST: "un fichier de ce nom s’y trouve déjà",
-    errno.EISDIR: "un dossier se trouve là où il faut un fichier",
-    errno.ENOTEMPTY: "le dossier n’est pas vide",
-    errno.ENAMETOOLONG: "nom trop long",
-    errno.EINVAL: "nom refusé par ce disque",
-    errno.ELOOP: "liens qui tournent en rond",
-    errno.EBUSY: "utilisé par un autre programme",
-    errno.ETXTBSY: "utilisé par un autre programme",
-    errno.EIO: "erreur de lecture ou d’écriture du disque",
-    errno.EFBIG: "fichier trop gros pour ce disque",
-    errno.EXDEV: "sur un autre disque",
-    errno.EMFILE: "trop de fichiers ouverts",
-    errno.ENFILE: "trop de fichiers ouverts",
-    errno.ENOMEM: "mémoire épuisée",
-    errno.ETIMEDOUT: "le disque ne répond pas",
-    errno.ESTALE: "dossier du réseau qui ne répond plus",
-}
-
-
-def because(error: OSError) -> str:
-    """Why the system refused, in French: its own words are English."""
+def reason(error: OSError) -> str:
+    """Why the system refuses, in French: its own words are those of another language."""
     number = error.errno or 0
-    return _FRENCH.get(number) or f"erreur {errno.errorcode.get(number, number)} du système"
+    return (number and _BY_NUMBER.get(number)) or f"erreur {errno.errorcode.get(number, number)} du système"
 
 
 def place_of(error: ValueError) -> str:

@@ -14,7 +14,7 @@ from filelock import FileLock
 
 from citesresearch.data import swap
 from citesresearch.data.store import MARKER, build_folder, claim, is_ours, write_new
-from citesresearch.errors import CannotWrite, CitesError, because
+from citesresearch.errors import CannotWrite, CitesError, reason
 
 
 def fill(folder: Path) -> dict[str, str]:
@@ -144,7 +144,7 @@ def test_the_system_s_words_are_french(tmp_path: Path) -> None:
     with pytest.raises(CannotWrite, match="un fichier de ce nom s’y trouve déjà"):
         build_folder(tmp_path / "fichier" / "p", {}, "r", fill)
     for number in range(1, 133):
-        said = because(OSError(number, os.strerror(number)))
+        said = reason(OSError(number, os.strerror(number)))
         assert os.strerror(number) not in said
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from ..errors import CitesError, because
+from ..errors import CitesError, reason
 from ..french import listing
 from .plan import Run
 
@@ -84,7 +84,7 @@ def _read(path: Path) -> dict[str, Any]:
     except FileNotFoundError as error:
         raise CitesError(f"Le notebook « {path} » est introuvable.") from error
     except OSError as error:
-        raise CitesError(f"Le notebook « {path} » ne peut pas être lu ({because(error)}).") from error
+        raise CitesError(f"Le notebook « {path} » ne peut pas être lu ({reason(error)}).") from error
     except ValueError as error:  # not JSON, or not UTF-8
         raise CitesError(f"Le fichier « {path} » n’est pas un notebook lisible (JSON incorrect).") from error
     if not isinstance(content, dict) or content.get("nbformat") != 4 or not isinstance(content.get("cells"), list):

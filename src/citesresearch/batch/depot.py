@@ -11,7 +11,7 @@ from pathlib import Path
 from ..data.campagne import find_campagne
 from ..data.store import checksum, read_manifest
 from ..disclosure import Publication
-from ..errors import CitesError, because
+from ..errors import CitesError, reason
 from ..french import NBSP
 from ..preparation import prepare
 
@@ -53,7 +53,7 @@ def leave(address: str, campagnes: Iterable[str]) -> tuple[tuple[str, str], ...]
 def _why(error: Exception) -> str:
     """Why an address could not be used, in French."""
     if isinstance(error, OSError):
-        return because(error)
+        return reason(error)
     return "le paquet de ce protocole n’est pas installé" if isinstance(error, ImportError) else "adresse incomprise"
 
 

@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Literal
 
-from ..errors import because
+from ..errors import reason
 from ..french import listing, number
 from .folders import LOCK, UNFINISHED
 from .processes import DEFAULT_ENGINE, FORK
@@ -101,7 +101,7 @@ def _place(place: Path) -> Iterator[Finding]:
             free = shutil.disk_usage(there).free / 1e6
     except OSError as error:
         yield Finding(
-            "bloquant", f"On ne peut pas écrire dans {there} ({because(error)}) : changez les droits, ou le dossier."
+            "bloquant", f"On ne peut pas écrire dans {there} ({reason(error)}) : changez les droits, ou le dossier."
         )
         return
     if free < _ROOM:
@@ -127,7 +127,7 @@ def _batches(build: Path) -> Iterator[Finding]:
             continue
         except OSError as error:
             yield Finding(
-                "bloquant", f"Le verrou {lock} ne peut pas être pris ({because(error)}) : changez les droits."
+                "bloquant", f"Le verrou {lock} ne peut pas être pris ({reason(error)}) : changez les droits."
             )
             continue
         held.release()

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ..data.store import claim, mark
-from ..errors import CannotWrite, CitesError, because
+from ..errors import CannotWrite, CitesError, reason
 from ..french import NBSP
 from .identity import check_owner, sign
 from .ledger import FILE_NAME
@@ -71,7 +71,7 @@ def os_sentence(error: OSError, path: Path) -> str:
         return f"« {path} » ou un dossier qui le contient est un fichier, pas un dossier."
     if error.errno == errno.EISDIR:
         return f"« {path} » est un dossier, pas un fichier."
-    return f"on ne peut pas écrire dans « {path} » ({because(error)})."
+    return f"on ne peut pas écrire dans « {path} » ({reason(error)})."
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from ..errors import CitesError, because, place_of
+from ..errors import CitesError, reason, place_of
 from ..french import listing
 
 __all__ = ["Layer", "layered", "read_declared", "read_folder"]
@@ -81,7 +81,7 @@ def read_declared(path: Path) -> Raw:
         text = path.read_text(encoding="utf-8-sig")
         declared = tomllib.loads(text) if path.suffix.lower() == ".toml" else json.loads(text)
     except OSError as error:
-        raise CitesError(f"Le codebook {path} ne peut pas être lu : {because(error)}.") from error
+        raise CitesError(f"Le codebook {path} ne peut pas être lu : {reason(error)}.") from error
     except (json.JSONDecodeError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CitesError(
             f"Le codebook {path} n’est pas un fichier JSON ou TOML lisible ({place_of(error)})."

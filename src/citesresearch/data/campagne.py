@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..errors import CitesError, because, place_of
+from ..errors import CitesError, reason, place_of
 from ..french import plain
 from ..names import why_refused
 from .copilotage import read_copilotage
@@ -108,7 +108,7 @@ def _load(folder: Path, root: Path | None) -> Campagne:
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise CitesError(f"Le fichier {path} ne peut pas être lu : {because(error)}.") from error
+        raise CitesError(f"Le fichier {path} ne peut pas être lu : {reason(error)}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CitesError(
             f"Le fichier {path} n’est pas un TOML lisible ({place_of(error)}). Corrigez-le ou reprenez un modèle."

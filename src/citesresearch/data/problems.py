@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..errors import CannotWrite, CitesError, because
+from ..errors import CannotWrite, CitesError, reason
 from ..french import NBSP, NNBSP, listing, noun, number, plural, typeset
 
 if TYPE_CHECKING:
@@ -283,7 +283,7 @@ class Problems(tuple[Problem, ...]):
         except OSError as error:
             raise CannotWrite(
                 typeset(
-                    f"Impossible d’écrire la liste des problèmes dans {path} : {because(error)}. "
+                    f"Impossible d’écrire la liste des problèmes dans {path} : {reason(error)}. "
                     "Vérifiez les droits, la place libre, et que le fichier n’est pas ouvert dans un tableur."
                 )
             ) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from pathlib import Path
 
-from ..errors import because
+from ..errors import reason
 from ..french import number
 from .problems import Collector, quoted
 
@@ -77,7 +77,7 @@ def load_bytes(path: Path, notes: Collector) -> bytes | None:
         notes.add(
             "fichier_illisible",
             "un fichier que l’ordinateur peut lire",
-            f"recopier le fichier (le système répond {quoted(because(error))})",
+            f"recopier le fichier (le système répond {quoted(reason(error))})",
         )
         return None
     return data

@@ -14,7 +14,7 @@ from typing import Any
 
 from filelock import Timeout
 
-from ..errors import CannotWrite, CitesError, because
+from ..errors import CannotWrite, CitesError, reason
 from ..names import Own
 from .swap import aside, locked, put_in_place, tidy, unlisted
 
@@ -176,7 +176,7 @@ def build_folder(
         ) from error
     except OSError as error:
         raise CannotWrite(
-            f"Impossible d’écrire dans {folder.parent} : {because(error)}. Vérifiez les droits et la place libre."
+            f"Impossible d’écrire dans {folder.parent} : {reason(error)}. Vérifiez les droits et la place libre."
         ) from error
     return f"{reason} ; ce qui n’était pas de citesresearch est mis à l’abri dans {saved}" if saved else reason
 
@@ -219,7 +219,7 @@ def write_new(folder: Path, contents: Mapping[str, bytes]) -> None:
             _move_in(new, folder, contents)
     except OSError as error:
         raise CannotWrite(
-            f"Impossible d’écrire dans {folder} : {because(error)}. Vérifiez le nom, les droits et la place libre."
+            f"Impossible d’écrire dans {folder} : {reason(error)}. Vérifiez le nom, les droits et la place libre."
         ) from error
 
 

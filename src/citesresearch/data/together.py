@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..errors import CannotWrite, CitesError, because
+from ..errors import CannotWrite, CitesError, reason
 
 __all__ = ["finish_replacement", "replace_together"]
 
@@ -46,7 +46,7 @@ def replace_together(folder: Path, contents: Mapping[str, bytes]) -> None:
             shutil.rmtree(aside, ignore_errors=True)
     except OSError as error:
         raise CannotWrite(
-            f"Impossible d’écrire dans {folder} : {because(error)}. Rien n’a été remplacé. Vérifiez les droits et la place libre."
+            f"Impossible d’écrire dans {folder} : {reason(error)}. Rien n’a été remplacé. Vérifiez les droits et la place libre."
         ) from error
     finish_replacement(folder)
 
@@ -73,7 +73,7 @@ def finish_replacement(folder: Path) -> None:
             return
     except OSError as error:
         raise CannotWrite(
-            f"Un import interrompu attend dans {ready} et ne peut pas être achevé : {because(error)}. "
+            f"Un import interrompu attend dans {ready} et ne peut pas être achevé : {reason(error)}. "
             "Vérifiez les droits et la place libre, puis recommencez."
         ) from error
 

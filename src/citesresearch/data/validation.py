@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from ..codebook import Codebook, Field, Table
-from ..errors import because
+from ..errors import reason
 from ..french import number
 from .cells import Fault, broken_accents, cell_parser, damage
 from .columns import RawTable
@@ -244,7 +244,7 @@ def read_and_validate(folder: Path, codebook: Codebook, beside: str = "") -> tup
             "fichier_illisible",
             "un dossier qui existe et que l’on a le droit de lire",
             "vérifier le chemin et les droits du dossier",
-            lu=because(error),
+            lu=reason(error),
         )
         return {}, Problems(place.found)
     return validate_folder(read, codebook)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from ..errors import CannotWrite, because
+from ..errors import CannotWrite, reason
 from ..french import plural
 from ..names import Own
 from .chromium import Browser
@@ -41,7 +41,7 @@ def capture_site(site: Path, folder: Path) -> str:
         folder.mkdir(parents=True, exist_ok=True)
         return _capture(site, folder)
     except OSError as error:
-        raise CannotWrite(f"Impossible d’écrire les captures dans {folder} : {because(error)}.") from error
+        raise CannotWrite(f"Impossible d’écrire les captures dans {folder} : {reason(error)}.") from error
 
 
 def _capture(site: Path, folder: Path) -> str:

@@ -20,7 +20,7 @@ from ..batch.plan import NETWORK, SYNTHESE
 from ..data.store import claim, read_manifest, save_strangers
 from ..data.swap import aside, locked, put_in_place
 from ..disclosure import Publication
-from ..errors import CannotWrite, CitesError, because
+from ..errors import CannotWrite, CitesError, reason
 from ..french import listing, plural, typeset
 from ..names import Own
 from ..wording import STAMP
@@ -154,7 +154,7 @@ def publish_site(
         raise CitesError(f"Un autre programme publie dans {place} ; réessayez quand il a fini.") from error
     except OSError as error:
         raise CannotWrite(
-            f"Impossible d’écrire le site dans {place} : {because(error)}. Vérifiez les droits et la place libre."
+            f"Impossible d’écrire le site dans {place} : {reason(error)}. Vérifiez les droits et la place libre."
         ) from error
     counted = tuple((p.campagne, len(made[p.campagne].cites), len(p.cites)) for p in publications)
     return SiteReport(place, counted, left, empreinte, saved)

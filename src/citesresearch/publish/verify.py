@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ..data.store import read_manifest
-from ..errors import CitesError, because
+from ..errors import CitesError, reason
 from ..french import listing, plural
 from .manifest import FORMAT, MANIFEST, fingerprint_of
 
@@ -131,7 +131,7 @@ def _file_faults(
         try:
             content = path.read_bytes()
         except OSError as error:
-            yield name, f"ne peut pas être lu ({because(error)})"
+            yield name, f"ne peut pas être lu ({reason(error)})"
             continue
         found = hashlib.sha256(content).hexdigest()
         if found != digest:

@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 
 from ...codebook import Codebook, load_codebook
 from ...codebook.formulaire import formulaires
-from ...errors import CannotWrite, CitesError, because
+from ...errors import CannotWrite, CitesError, reason
 from ...french import listing
 from ..campagne import Campagne
 from ..folder import Folder, read_folder
@@ -98,7 +98,7 @@ def import_answers(
             f"Un autre import écrit dans {raw} ; recommencez quand il a fini. Rien n’a été importé."
         ) from error
     except OSError as error:
-        raise CannotWrite(f"Impossible d’écrire dans {raw} : {because(error)}. Vérifiez les droits.") from error
+        raise CannotWrite(f"Impossible d’écrire dans {raw} : {reason(error)}. Vérifiez les droits.") from error
 
 
 @dataclass

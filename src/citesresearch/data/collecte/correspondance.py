@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ...errors import CannotWrite, CitesError, because, place_of
+from ...errors import CannotWrite, CitesError, reason, place_of
 from ...french import percent, typeset
 from ..problems import Collector, Problem, Source, inert_cell, quoted
 from ..reading import read_rows
@@ -118,7 +118,7 @@ def _toml_lines(path: Path, notes: Collector) -> list[_Line]:
         notes.add("fichier_absent", "un fichier qui existe", "vérifier le chemin de la correspondance")
         return []
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        notes.add("fichier_illisible", f"un TOML lisible ({because(error) if isinstance(error, OSError) else place_of(error)})", "corriger ce fichier, ou l’écrire en CSV")
+        notes.add("fichier_illisible", f"un TOML lisible ({reason(error) if isinstance(error, OSError) else place_of(error)})", "corriger ce fichier, ou l’écrire en CSV")
         return []
     found: list[_Line] = []
 
@@ -220,7 +220,7 @@ def write_proposal(beside: Path, decided: Correspondance, proposed: Iterable[Pro
                 aside.unlink(missing_ok=True)
         except OSError as error:
             raise CannotWrite(
-                f"Impossible d’écrire la correspondance proposée dans {path} : {because(error)}. "
+                f"Impossible d’écrire la correspondance proposée dans {path} : {reason(error)}. "
                 "Vérifiez les droits et la place libre, ou copiez l’export dans un autre dossier."
             ) from error
         return path

@@ -13,7 +13,7 @@ import secrets
 import stat
 from pathlib import Path
 
-from ...errors import CannotWrite, CitesError, because
+from ...errors import CannotWrite, CitesError, reason
 
 __all__ = ["Pseudonyms", "default_key_path", "key_path", "read_key", "write_key"]
 
@@ -69,7 +69,7 @@ def read_key(path: Path, campagne: Path) -> tuple[bytes, bool]:
     except FileNotFoundError:
         return secrets.token_bytes(_BYTES), True
     except (OSError, UnicodeDecodeError) as error:
-        reason = because(error) if isinstance(error, OSError) else "ce n’est pas une clé"
+        reason = reason(error) if isinstance(error, OSError) else "ce n’est pas une clé"
         raise CitesError(f"La clé {path} ne peut pas être lue : {reason}. {_LOST}") from error
     if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise CitesError(
@@ -126,5 +126,5 @@ def write_key(path: Path, key: bytes) -> None:
         raise CitesError(f"La clé {path} vient d’être créée par un autre import : recommencez.") from None
     except OSError as error:
         raise CannotWrite(
-            f"La clé ne peut pas être écrite dans {path} : {because(error)}. Indiquez un autre lieu par --cle."
+            f"La clé ne peut pas être écrite dans {path} : {reason(error)}. Indiquez un autre lieu par --cle."
         ) from error

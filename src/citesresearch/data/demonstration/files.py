@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...codebook import Field, Table, load_codebook
-from ...errors import CannotWrite, CitesError, because
+from ...errors import CannotWrite, CitesError, reason
 from ..store import PROBLEMS_FILE, claim
 from ..swap import put_in_place, unlisted
 from .territoires import Row
@@ -69,7 +69,7 @@ def write_campagne(folder: Path, tables: Mapping[str, Sequence[Row]], settings: 
             put_in_place(new, place)
     except OSError as error:
         raise CannotWrite(
-            f"Impossible d’écrire la démonstration dans {place} : {because(error)}. "
+            f"Impossible d’écrire la démonstration dans {place} : {reason(error)}. "
             "Vérifiez les droits et la place libre."
         ) from error
 
