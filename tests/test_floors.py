@@ -19,6 +19,7 @@ FLOORS = {
     "precision": 0,
     "published_estimates": 5,
     "masking": 0,
+    "names": 0,
     "codebook": 0,
     "stats": 0,
     "data": 1,

@@ -72,8 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = command(asked)
         print(end="", flush=True)
     except CitesError as error:
-        print(error, file=sys.stderr)
-        return error.exit_code
+        return _said(error)
     except KeyboardInterrupt:
         print("Interrompu ; ce qui était terminé est conservé.", file=sys.stderr)
         return INTERRUPTED
@@ -87,6 +86,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             drop_output()
         return UNWRITABLE
     return code
+
+
+def _said(error: CitesError) -> int:
+    """Print the sentence of an error, and give its exit code."""
+    print(error, file=sys.stderr)
+    return error.exit_code
 
 
 def _parser() -> _Parser:
@@ -106,8 +111,9 @@ def _parser() -> _Parser:
         made.add_argument(
             "-c",
             "--campagne",
+            action="append",
             metavar="NOM",
-            help="nom d’un dossier de data/raw, ou dossier d’un campagne.toml (sans elle : toutes celles de data/raw)",
+            help="nom d’un dossier de data/raw, ou dossier d’un campagne.toml ; peut être répétée (sans elle : toutes celles de data/raw)",
         )
         return made
 
@@ -214,7 +220,27 @@ def _parser() -> _Parser:
     site.add_argument("--pdf", action="store_true", help="imprime aussi chaque monographie et synthèse (Chromium)")
     site.add_argument("--check", action="store_true", help="vérifie ensuite chaque page du site")
     site.add_argument(
+        "--quand-meme",
+        action="store_true",
+        help="publie même si des pages ne sont pas à jour : sans elles, et en disant lesquelles",
+    )
+    site.add_argument(
+        "--seules",
+        action="store_true",
+        help="retire du site les autres campagnes qu’il contient (sans elle, il les garde)",
+    )
+    site.add_argument(
         "--captures", type=Path, metavar="DOSSIER", help="photographie des pages types : téléphone, bureau, papier"
+    )
+    judge = command(
+        "verifie",
+        _verify,
+        "juge un site publié, ou sa copie, d’après son manifeste : ce qui a changé, manque ou s’y est ajouté",
+        campagne=False,
+    )
+    judge.add_argument("dossier", type=Path, metavar="DOSSIER", help="dossier du site, celui qui contient index.html")
+    judge.add_argument(
+        "--empreinte", default="", metavar="EMPREINTE", help="empreinte du site que « publish » a donnée, à comparer"
     )
     doctor = command("doctor", _doctor, "dit ce qui empêcherait une exécution sur cette machine", campagne=False)
     doctor.add_argument("--build", type=Path, metavar="DOSSIER", help="dossier des résultats (build)")
@@ -229,7 +255,7 @@ def _campagnes(asked: argparse.Namespace) -> list[Campagne]:
     from .data.campagne import find_campagne, known_campagnes
 
     if asked.campagne is not None:
-        return [find_campagne(asked.campagne)]
+        return list({found.raw.resolve(): found for found in map(find_campagne, asked.campagne)}.values())
     names = known_campagnes()
     if not names:
         raise CitesError(
@@ -247,8 +273,7 @@ def _each(asked: argparse.Namespace, do: Callable[[Campagne], int], campagnes: I
         try:
             worst = max(worst, do(campagne))
         except CitesError as error:
-            print(error, file=sys.stderr)
-            worst = max(worst, error.exit_code)
+            worst = max(worst, _said(error))
         if worst >= SIGNALLED:
             break
     return worst
@@ -259,7 +284,7 @@ def _check(asked: argparse.Namespace) -> int:
     from .data.dataset import read_tables
     from .data.former import lost_since
     from .data.problems import Problems
-    from .data.validation import PROBLEMS_FILE
+    from .data.store import PROBLEMS_FILE, claim, mark
     from .french import plural
 
     def check(campagne: Campagne) -> int:
@@ -271,10 +296,13 @@ def _check(asked: argparse.Namespace) -> int:
         rows = plural(sum(map(len, typed)), "ligne")
         print(f"Campagne « {campagne.nom} » : {plural(len(typed), 'table')}, {rows}.")
         print(problems.report())
+        claim(path.parent)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            mark(path.parent)
         except OSError as error:
-            raise CannotWrite(f"Impossible d’écrire {path} : {reason(error)}.") from error
+            raise CannotWrite(
+                f"Impossible d’écrire la liste des problèmes dans {path} : {reason(error)}. Vérifiez les droits et la place libre."
+            ) from error
         problems.write_csv(path)
         if problems:
             print(f"Liste complète : {path}")
@@ -474,6 +502,7 @@ def _run(asked: argparse.Namespace) -> int:
                 empreinte=pages.inventory.empreinte,
                 needs=pages.needs,
                 planned=[run.id for run in pages.all],
+                raw=campagne.raw,
             )
         finally:
             progress.close()
@@ -497,16 +526,23 @@ class _Pages(NamedTuple):
 def _pages(asked: argparse.Namespace, campagne: Campagne) -> _Pages:
     from .batch import Ledger, plan_runs
     from .batch.freshness import needs_of, states
+    from .batch.identity import check_owner
     from .batch.inventory import read_inventory
     from .batch.ledger import FILE_NAME
     from .batch.plan import NETWORK, SYNTHESE
     from .codebook import load_codebook
-    from .data.campagne import find_campagne
+    from .data.campagne import project_root
+    from .data.swap import tidy
+    from .names import Own
 
-    passed = asked.campagne or campagne.nom
-    if find_campagne(passed).raw != campagne.raw or Path(passed).exists():
-        passed = str(campagne.raw)
+    # A campagne of the project is known by its name alone, however it was asked for.
+    root = project_root()
+    named = root is not None and (root / "data" / "raw" / campagne.nom).resolve() == campagne.raw.resolve()
+    passed = campagne.nom if named else str(campagne.raw.resolve())
     build = _build(asked)
+    check_owner(build / campagne.nom, campagne.raw)
+    for place in (campagne.processed, build / Own.SITE):
+        tidy(place.resolve())
     inventory = read_inventory(campagne)
     monographie, synthese = _notebook("monographie.ipynb"), _notebook("synthese_nationale.ipynb")
     pages = load_codebook(campagne.codebook).pages
@@ -528,15 +564,13 @@ def _pages(asked: argparse.Namespace, campagne: Campagne) -> _Pages:
 def _status(asked: argparse.Namespace) -> int:
     from .batch.freshness import summary
 
-    words = {"a_jour": "à jour", "a_refaire": "à refaire : ", "echec": "en échec : ", "jamais": ""}
-
     def status(campagne: Campagne) -> int:
         pages = _pages(asked, campagne)
         print(f"Campagne « {campagne.nom} » : {summary(pages.states)}")
         for run in pages.chosen:
             state = pages.states[run.id]
             name = pages.inventory.names.get(run.id)
-            print(f"  {run.id}{f'  {name}' if name else ''} : {words[state.kind]}{state.why}")
+            print(f"  {run.id}{f'  {name}' if name else ''} : {state.words or 'à jour'}")
         return OK
 
     return _each(asked, status)
@@ -557,14 +591,22 @@ def _publish(asked: argparse.Namespace) -> int:
     from .preparation import load_publication
     from .publish.site import publish_site
 
-    names = [asked.campagne] if asked.campagne else [campagne.nom for campagne in _campagnes(asked)]
-    publications = [load_publication(name) for name in names]
-    report = publish_site(publications, _build(asked), asked.pdf)
+    campagnes = _campagnes(asked)
+    campagnes += _others_of_site(asked, {campagne.nom for campagne in campagnes})
+    publications, standing = [], {}
+    for campagne in campagnes:
+        pages = _pages(asked, campagne)
+        publications.append(load_publication(str(campagne.raw)))
+        standing[campagne.nom] = pages.states
+        if publications[-1].empreinte != pages.inventory.empreinte:
+            raise CitesError(f"Les données de la campagne « {campagne.nom} » viennent de changer : recommencez.")
+    report = publish_site(publications, _build(asked), asked.pdf, standing, asked.quand_meme)
     print(report.summary())
-    worst = OK
+    worst = OK if report.whole else BLOCKED
     if asked.check:
         from .batch.progress import Progress, ProgressLine
         from .publish.checks import check_site
+        from .publish.verify import verify
 
         line, start = ProgressLine(), time.monotonic()
         checked = check_site(
@@ -573,12 +615,50 @@ def _publish(asked: argparse.Namespace) -> int:
             progress=lambda done, total: line(Progress(done, total, 0, time.monotonic() - start)),
         )
         print(checked.summary())
-        worst = BLOCKED if checked.faults else OK
+        judged = verify(report.folder, report.empreinte)
+        if judged.faults:
+            print(judged.summary())
+        worst = BLOCKED if checked.faults or judged.faults else worst
     if asked.captures:
         from .publish.prints import capture_site
 
         print(capture_site(report.folder, asked.captures))
     return worst
+
+
+def _others_of_site(asked: argparse.Namespace, named: set[str]) -> list[Campagne]:
+    """The campagnes that the site holds and that nobody named: they stay on it, unless they are asked to leave."""
+    from .batch.identity import raw_of
+    from .data.campagne import find_campagne
+    from .data.store import read_manifest
+    from .names import Own
+    from .publish.manifest import MANIFEST
+
+    build = _build(asked)
+    others = [name for name in read_manifest(build / Own.SITE, MANIFEST).get("campagnes", {}) if name not in named]
+    for name in others if asked.seules else ():
+        print(f"Campagne « {name} » : retirée du site.")
+    if asked.seules:
+        return []
+    found = []
+    for name in others:
+        raw = raw_of(build / name)
+        if raw is None:
+            raise CitesError(
+                f"Le site contient aussi la campagne « {name} », dont le dossier est introuvable. Nommez-la par --campagne, "
+                "ou ajoutez --seules pour qu’elle quitte le site."
+            )
+        found.append(find_campagne(raw))
+        print(f"Campagne « {name} » : gardée sur le site (« --seules » l’en retirerait).")
+    return found
+
+
+def _verify(asked: argparse.Namespace) -> int:
+    from .publish.verify import verify
+
+    judged = verify(asked.dossier, asked.empreinte)
+    print(judged.summary())
+    return BLOCKED if judged.faults else OK
 
 
 def _build(asked: argparse.Namespace) -> Path:

@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 import errno
+import re
 
-__all__ = ["BLOCKED", "INTERRUPTED", "MISUSED", "OK", "SIGNALLED", "UNWRITABLE", "CannotWrite", "CitesError", "reason"]
+__all__ = [
+    "BLOCKED",
+    "INTERRUPTED",
+    "MISUSED",
+    "OK",
+    "SIGNALLED",
+    "UNWRITABLE",
+    "CannotWrite",
+    "CitesError",
+    "place_of",
+    "reason",
+]
 
 # Exit codes. Of several commands the highest is returned; from SIGNALLED on, a signal stopped the command.
 OK, BLOCKED, MISUSED, UNWRITABLE = 0, 1, 2, 3
@@ -53,4 +65,13 @@ class CannotWrite(CitesError):
 
 def reason(error: OSError) -> str:
     """Why the system refuses, in French: its own words are those of another language."""
-    return (error.errno and _BY_NUMBER.get(error.errno)) or error.strerror or str(error)
+    number = error.errno or 0
+    return (number and _BY_NUMBER.get(number)) or f"erreur {errno.errorcode.get(number, number)} du système"
+
+
+def place_of(error: ValueError) -> str:
+    """Where a text of TOML, of JSON or of no readable letters goes wrong, in French."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"octet {error.start + 1} illisible en UTF-8"
+    found = re.search(r"line (\d+),? column (\d+)", str(error))
+    return f"ligne {found[1]}, colonne {found[2]}" if found else "à la fin du fichier"

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from . import __version__
 from .data.campagne import Campagne, find_campagne, known_campagnes
 from .data.inputs import inputs_of_campagne
-from .data.store import build_folder, read_manifest, why_rebuild
+from .data.store import PROBLEMS_FILE, build_folder, read_manifest, why_rebuild
 
 # pandas and what needs it are loaded when there is something to do: seeing that there is nothing takes milliseconds.
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def prepare(campagne: Campagne, force: bool = False) -> str | None:
         held = withhold(estimates, dataset)
         held.to_parquet(folder / "estimates.parquet")
         publish(dataset, estimates, _published_figures(reference), held).save(folder / "publication")
-        dataset.problems.write_csv(folder / "problemes.csv")
+        dataset.problems.write_csv(folder / PROBLEMS_FILE)
         return {
             "campagne": campagne.nom,
             "edition": campagne.edition,
@@ -151,7 +151,7 @@ def _with_new_texts(campagne: Campagne, folder: Path) -> dict[str, Any]:
     for name, table in texts.items():
         table.to_parquet(folder / "tables" / f"{name}.parquet")
     replace(former, tables=kept | texts, empreinte=empreinte).save(folder / "publication")
-    problems.write_csv(folder / "problemes.csv")
+    problems.write_csv(folder / PROBLEMS_FILE)
     return {**said, "empreinte": empreinte, "avertissements": [asdict(problem) for problem in problems]}
 
 

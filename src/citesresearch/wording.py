@@ -56,6 +56,8 @@ def dated(row: pd.Series[Any]) -> str:
 
 def document(publication: Publication, ident: str) -> str:
     """A document as it is credited beside a fact: its author and its title."""
+    if ident not in _sources(publication):
+        return ident
     auteur, titre, _ = _sources(publication)[ident]
     return typeset(f"{auteur}, « {titre} »")
 
@@ -73,7 +75,8 @@ def list_source(publication: Publication) -> str:
 
 def credit(publication: Publication, ident: str) -> str:
     """A document in three or four words, for the line of a fact."""
-    return typeset(_sources(publication)[ident][2])
+    sources = _sources(publication)
+    return typeset(sources[ident][2]) if ident in sources else ident
 
 
 def _sources(publication: Publication) -> dict[str, tuple[str, str, str]]:

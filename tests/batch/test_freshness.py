@@ -171,11 +171,14 @@ def test_states_and_reruns(campagne: Path, notebook: WriteNotebook, exporter: st
     assert states(runs, needs, Ledger(build / "essai" / "registre.sqlite"), build)["cde-001"].why == (
         "le fichier cde-001.html a disparu"
     )
-    # A Cité that has left takes its files with it, at the next run.
-    orphan = build / "essai" / "pages" / "cde-099.html"
+    # A Cité that has left takes its files with it, at the next run; what no run made stays.
+    orphan, stranger = (build / "essai" / "pages" / name for name in ("cde-099.html", "notes.html"))
     orphan.write_text("ancienne", encoding="utf-8")
+    stranger.write_text("à moi", encoding="utf-8")
+    with Ledger(build / "essai" / "registre.sqlite") as ledger:
+        ledger.record(replace(ledger.good()["cde-001"], id="cde-099"))
     run_batch(runs[:1], build, exporter=exporter, warmer="", needs=needs, planned=list(needs))
-    assert not orphan.exists()
+    assert (orphan.exists(), stranger.exists()) == (False, True)
     assert runs[1].outputs(build).page.exists()
     assert stand() == {"cde-001": "a_jour", "cde-002": "a_jour", "cde-003": "echec"}
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from citesresearch import cli, load_publication, sections
+from citesresearch.batch.freshness import State
 from citesresearch.batch.ledger import FILE_NAME, Ledger
 from citesresearch.disclosure import Publication
 from citesresearch.errors import CitesError
@@ -42,7 +44,7 @@ def built(publication: Publication, tmp_path_factory: pytest.TempPathFactory) ->
             cells = (cell(rubric(site)) for rubric in sections.SECTIONS)
             page = export_page(executed(cell(sections.couverture(site)), *cells))
             (pages / f"{ident}.html").write_text(page, encoding="utf-8")
-            ledger.record(attempt(ident, page=page))
+            ledger.record(attempt(ident, page=page, made_from=publication.empreinte))
     publish_site([publication], build)
     return build
 
@@ -108,7 +110,18 @@ def test_the_command_ends_with_1_when_a_page_has_a_fault(
     repository: Path,
 ) -> None:
     monkeypatch.setattr(checks, "find_chromium", lambda: None)
-    arguments = ["publish", "-c", str(repository / "data" / "raw" / "publique"), "--build", str(built), "--check"]
+    fresh = {run: State("a_jour") for run in (FULL, PARTIAL, EMPTY)}
+    stands = SimpleNamespace(inventory=SimpleNamespace(empreinte=publication.empreinte), states=fresh)
+    monkeypatch.setattr(cli, "_pages", lambda asked, campagne: stands)
+    arguments = [
+        "publish",
+        "--quand-meme",
+        "-c",
+        str(repository / "data" / "raw" / "publique"),
+        "--build",
+        str(built),
+        "--check",
+    ]
     monkeypatch.setattr(checks, "MONOGRAPH", 10)
     assert cli.main(arguments) == 1
     said = capsys.readouterr().out.replace("\u00a0", " ")

@@ -45,7 +45,9 @@ def governed(publication: Publication) -> Publication:
 
 
 def index_of(publication: Publication, folder: Path) -> str:
-    make_pages(folder / "b", {"cde-001": "reussi", "cde-002": "reussi", "synthese": "reussi"})
+    make_pages(
+        folder / "b", {"cde-001": "reussi", "cde-002": "reussi", "synthese": "reussi"}, made_from=publication.empreinte
+    )
     publish_site([publication], folder / "b")
     return (folder / "b" / "site" / "index.html").read_text(encoding="utf-8")
 
@@ -158,7 +160,7 @@ def test_errata_are_told_and_their_absence_too(tmp_path: Path, monkeypatch: pyte
     for name, said in (("essai", "21 &lt;b&gt;"), ("autre", "Aucune correction n’a été signalée")):
         publication = load_publication(name)
         (tmp_path / name / "essai" / "pages").parent.mkdir(parents=True)
-        make_pages(tmp_path / name, {"cde-001": "reussi"})
+        make_pages(tmp_path / name, {"cde-001": "reussi"}, made_from=publication.empreinte)
         if name == "autre":
             (tmp_path / name / "essai").rename(tmp_path / name / "autre")
         publish_site([publication], tmp_path / name)
@@ -168,7 +170,9 @@ def test_errata_are_told_and_their_absence_too(tmp_path: Path, monkeypatch: pyte
 
 
 def test_a_monograph_leads_to_those_of_its_region_and_of_its_type(publication: Publication, tmp_path: Path) -> None:
-    make_pages(tmp_path / "b", dict.fromkeys(["cde-001", "cde-002", "cde-003"], "reussi"))
+    make_pages(
+        tmp_path / "b", dict.fromkeys(["cde-001", "cde-002", "cde-003"], "reussi"), made_from=publication.empreinte
+    )
     publish_site([governed(publication)], tmp_path / "b")
     folder = tmp_path / "b" / "site" / "essai"
     first = (folder / "cde-001.html").read_text(encoding="utf-8").replace("\u00a0", " ")
@@ -188,7 +192,7 @@ def test_any_page_of_the_campagne_enters_the_navigation(publication: Publication
         '<!DOCTYPE html><title>Configurations — essai</title><meta name="description" content="Ce qui va &amp; quand.">'
     )
     pages = ("cde-001", "synthese", "configurations")
-    make_pages(tmp_path / "b", dict.fromkeys(pages, "reussi"), configurations=made)
+    make_pages(tmp_path / "b", dict.fromkeys(pages, "reussi"), made_from=publication.empreinte, configurations=made)
     publish_site([governed(publication)], tmp_path / "b")
     site = tmp_path / "b" / "site"
     assert links(site / "essai" / "cde-001.html")[:2] == ["synthese.html", "configurations.html"]

@@ -15,29 +15,33 @@ import pytest
 from tests.campagnes import TABLES, write_campagne
 
 from citesresearch import load_publication
+from citesresearch.batch.freshness import State
 from citesresearch.batch.ledger import FILE_NAME, Attempt, Ledger
 from citesresearch.batch.plan import NETWORK
 from citesresearch.disclosure import Publication
 from citesresearch.errors import CitesError
 from citesresearch.publish.page import NAVIGATION, SITE, export_page
 from citesresearch.publish.site import publish_site
+from citesresearch.publish.verify import verify
 
-MADE_FROM = "0123456789ab"
 
-
-def attempt(ident: str, outcome: str = "reussi", page: str = "") -> Attempt:
+def attempt(ident: str, outcome: str = "reussi", page: str = "", made_from: str = "") -> Attempt:
+    """A page as the ledger knows it, made from the data of that fingerprint."""
     kind = ident if ident in ("synthese", *NETWORK) else "monographie"
     sha = hashlib.sha256(page.encode()).hexdigest()
-    return Attempt("b", kind, ident, "", "", 1.0, outcome, "", "", sha, "0", MADE_FROM)  # type: ignore[arg-type]
+    return Attempt("b", kind, ident, "", "", 1.0, outcome, "", "", sha, "0", made_from)  # type: ignore[arg-type]
 
 
-def make_pages(build: Path, idents: dict[str, str], content: str = SITE + NAVIGATION, **whole: str) -> None:
+def make_pages(
+    build: Path, idents: dict[str, str], content: str = SITE + NAVIGATION, made_from: str = "", **whole: str
+) -> None:
     """Pages as the batch leaves them, with what the ledger says of each; `whole` gives the text of some."""
+    made_from = made_from or load_publication("essai").empreinte
     (build / "essai" / "pages").mkdir(parents=True)
     with Ledger(build / "essai" / FILE_NAME) as ledger:
         for ident, outcome in idents.items():
             page = whole.get(ident) or f"<!DOCTYPE html><html lang=fr><title>{ident}</title>{content}</html>"
-            ledger.record(attempt(ident, outcome, page))
+            ledger.record(attempt(ident, outcome, page, made_from))
             (build / "essai" / "pages" / f"{ident}.html").write_text(page, encoding="utf-8")
 
 
@@ -134,12 +138,15 @@ def test_what_failed_or_was_never_made_is_said_and_not_linked(publication: Publi
     assert "Bêta" in index
 
 
-def test_an_earlier_good_page_outlives_a_failed_rerun(publication: Publication, tmp_path: Path) -> None:
-    make_pages(tmp_path / "b", {"cde-001": "reussi"})
+def test_a_page_whose_rerun_failed_is_left_out_and_said(publication: Publication, tmp_path: Path) -> None:
+    make_pages(tmp_path / "b", {"cde-001": "reussi", "cde-003": "reussi"})
     with Ledger(tmp_path / "b" / "essai" / FILE_NAME) as ledger:
-        ledger.record(attempt("cde-001", "echec"))
-    publish_site([publication], tmp_path / "b")
-    assert (tmp_path / "b" / "site" / "essai" / "cde-001.html").is_file()
+        ledger.record(dataclasses.replace(attempt("cde-001", "echec"), message="La cellule 3 s’est arrêtée."))
+    report = publish_site([publication], tmp_path / "b")
+    assert not (tmp_path / "b" / "site" / "essai" / "cde-001.html").exists()
+    assert report.left["essai"]["cde-001"] == "en échec : La cellule 3 s’est arrêtée."
+    assert "cde-001 : en échec" in report.summary()
+    assert not report.whole
 
 
 def test_a_cite_that_has_left_the_campagne_leaves_the_site(publication: Publication, tmp_path: Path) -> None:
@@ -170,8 +177,9 @@ def test_nothing_to_publish_leaves_the_former_site(publication: Publication, tmp
 def test_a_place_that_cannot_be_written(publication: Publication, tmp_path: Path) -> None:
     make_pages(tmp_path / "b", {"cde-001": "reussi"})
     (tmp_path / "b" / "site").write_text("un fichier à la place du dossier")
-    publish_site([publication], tmp_path / "b")  # a stray file is replaced, as an old site would be
-    assert (tmp_path / "b" / "site" / "index.html").is_file()
+    with pytest.raises(CitesError, match="est un fichier, là où il faut un dossier"):
+        publish_site([publication], tmp_path / "b")
+    assert (tmp_path / "b" / "site").read_text() == "un fichier à la place du dossier"
     (tmp_path / "c").write_text("x")
     with pytest.raises(CitesError, match=r"Aucune monographie|Impossible d’écrire"):
         publish_site([publication], tmp_path / "c" / "d")
@@ -223,10 +231,16 @@ def test_a_page_that_is_not_the_ledger_s_is_not_published(publication: Publicati
     assert publish_site([publication], tmp_path / "b").pages == (("essai", 1, 3),)
 
 
-def test_pages_show_the_fingerprint_of_the_data_as_they_are(publication: Publication, tmp_path: Path) -> None:
-    """A page whose own slice has not changed stays; the data around it may have."""
-    make_pages(tmp_path / "b", {"cde-001": "reussi"}, f"{NAVIGATION}<p>empreinte {MADE_FROM}</p>")
-    publish_site([publication], tmp_path / "b")
-    text = (tmp_path / "b" / "site" / "essai" / "cde-001.html").read_text("utf-8")
-    assert f"empreinte {publication.empreinte}" in text
-    assert MADE_FROM not in text
+def test_a_page_keeps_the_fingerprint_of_the_data_it_was_made_from(publication: Publication, tmp_path: Path) -> None:
+    """A page whose own slice has not changed stays, as `status` says; the data around it may have."""
+    former = "0123456789ab"
+    footer = f"{NAVIGATION}<p>empreinte des données {former}</p>"
+    make_pages(tmp_path / "b", {"cde-001": "reussi"}, footer, former)
+    with pytest.raises(CitesError, match="les données ont changé"):
+        publish_site([publication], tmp_path / "b")  # nobody says that it is up to date
+    standing = {"essai": {"cde-001": State("a_jour")}}
+    report = publish_site([publication], tmp_path / "b", standing=standing)
+    text = (report.folder / "essai" / "cde-001.html").read_text("utf-8")
+    assert f"empreinte des données {former}" in text
+    assert publication.empreinte not in text
+    assert verify(report.folder, report.empreinte).faults == ()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..data.campagne import find_campagne
 from ..data.store import checksum, read_manifest
-from ..errors import CitesError
+from ..errors import CitesError, reason
 from ..french import NBSP
 from ..preparation import prepare
 
@@ -42,11 +42,18 @@ def leave(address: str, campagnes: Iterable[str]) -> tuple[tuple[str, str], ...]
                     files.put_file(str(path), f"{place}/{path.name}")
         except (ImportError, ValueError, OSError) as error:
             raise CitesError(
-                f"Impossible de déposer les données à l’adresse « {address} »{NBSP}: {error}. "
+                f"Impossible de déposer les données à l’adresse « {address} »{NBSP}: {_why(error)}. "
                 "Vérifiez l’adresse, les droits, et que le paquet de ce protocole est installé (s3fs pour s3://, par exemple)."
             ) from error
         left.append((campagne, files.unstrip_protocol(place)))
     return tuple(left)
+
+
+def _why(error: Exception) -> str:
+    """Why an address could not be used, in French."""
+    if isinstance(error, OSError):
+        return reason(error)
+    return "le paquet de ce protocole n’est pas installé" if isinstance(error, ImportError) else "adresse incomprise"
 
 
 def fetch(where: str, folder: Path) -> Path:
@@ -62,5 +69,7 @@ def fetch(where: str, folder: Path) -> Path:
         for path in files.ls(place, detail=False):
             files.get_file(path, str(copy / path.rpartition("/")[2]))
     except (ImportError, ValueError, OSError) as error:
-        raise CitesError(f"Impossible de lire les données déposées à l’adresse « {where} »{NBSP}: {error}.") from error
+        raise CitesError(
+            f"Impossible de lire les données déposées à l’adresse « {where} »{NBSP}: {_why(error)}."
+        ) from error
     return copy

@@ -11,9 +11,12 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from ..data.store import claim, mark
 from ..errors import CannotWrite, CitesError, reason
 from ..french import NBSP
 from ..locks import Held, hold_lock
+from .identity import check_owner, sign
+from .ledger import FILE_NAME
 from .worker import DISK_FULL
 
 __all__ = ["LOCK", "UNFINISHED", "hold", "make_folders", "os_sentence", "remove_others", "unfinished"]
@@ -24,28 +27,37 @@ LOCK = ".verrou"
 _HOLDER = "lot.json"
 
 
-def make_folders(root: Path) -> None:
-    """Make the folders of a campagne and write a file in each; raises CitesError where that cannot be."""
+def make_folders(root: Path, raw: Path | None = None) -> None:
+    """Make the folders of a campagne, whose files are in `raw`, and write a file in each.
+
+    Raises CitesError where somebody else's files or another campagne's results stand there, CannotWrite where that cannot be.
+    """
+    if not (root / FILE_NAME).is_file():  # a ledger is nobody else's
+        claim(root)
+    if raw is not None:
+        check_owner(root, raw)
     for folder in (root, *(root / name for name in _FOLDERS)):
         probe = folder / f".essai-{os.getpid()}"
         try:
             folder.mkdir(parents=True, exist_ok=True)
             probe.write_text("essai", encoding="utf-8")
             probe.unlink()
+            if folder == root:
+                mark(root) if raw is None else sign(root, raw)
         except OSError as error:
             raise CannotWrite(f"Rien n’a été exécuté{NBSP}: {os_sentence(error, folder)}") from error
 
 
-def remove_others(root: Path, planned: Collection[str]) -> None:
-    """Remove the files of runs that are planned no more: a page without a source leaves the site.
+def remove_others(root: Path, made: Collection[str], planned: Collection[str]) -> None:
+    """Remove the files of the runs `made` once that are planned no more: a page without a source leaves the site.
 
-    Raises CitesError where they cannot be removed.
+    Raises CannotWrite where they cannot be removed.
     """
-    for folder in _FOLDERS:
-        for path in (root / folder).iterdir():
-            if path.stem not in planned and path.suffix in (".html", ".ipynb", ".log"):
+    for ident in sorted(set(made) - set(planned)):
+        for folder in _FOLDERS:
+            for path in (root / folder / f"{ident}{suffix}" for suffix in (".html", ".ipynb", ".log")):
                 try:
-                    path.unlink()
+                    path.unlink(missing_ok=True)
                 except OSError as error:
                     raise CannotWrite(f"Rien n’a été exécuté{NBSP}: {os_sentence(error, path)}") from error
 
@@ -90,6 +102,10 @@ def unfinished(folder: Path) -> Iterator[Path]:
     """An empty folder for unfinished files, on the disk of the results; removed at the end."""
     import platform
 
+    if folder.exists() and not (folder / _HOLDER).is_file() and (not folder.is_dir() or any(folder.iterdir())):
+        raise CitesError(
+            f"Rien n’a été exécuté{NBSP}: citesresearch n’a pas écrit {folder}, dont il a besoin. Déplacez-le, puis relancez."
+        )
     try:
         if folder.exists():
             shutil.rmtree(folder)  # left by a batch that was killed: the lock says that it is nobody's

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Literal
 
 from .. import __version__
+from ..data.inputs import texts_of
 from ..french import NBSP, listing, plural
-from .inventory import TEXTS, Inventory
+from .inventory import Inventory
 from .ledger import Attempt, Ledger
 from .plan import Run
 
-__all__ = ["Needs", "State", "needs_of", "states", "why_stale"]
+__all__ = ["NEVER", "Needs", "State", "code_fingerprint", "needs_of", "states", "why_stale"]
 
 # What a run depends on: for each part (notebook, code, propre…), the fingerprint of each of its pieces.
 Needs = Mapping[str, Mapping[str, str]]
@@ -70,6 +71,15 @@ class State:
     @property
     def due(self) -> bool:
         return self.kind != "a_jour"
+
+    @property
+    def words(self) -> str:
+        """Why the page must be made again, with the kind of reason; empty when it is up to date."""
+        return f"{_KINDS[self.kind]}{self.why}"
+
+
+NEVER = "jamais produite"
+_KINDS = {"a_jour": "", "a_refaire": "à refaire : ", "echec": "en échec : ", "jamais": ""}
 
 
 def needs_of(runs: Iterable[Run], inventory: Inventory, raw: Path) -> dict[str, Needs]:
@@ -136,7 +146,7 @@ def states(runs: Sequence[Run], needs: Mapping[str, Needs], ledger: Ledger | Non
         if last is not None and last.outcome == "echec":
             found[run.id] = State("echec", last.message, last)
         elif made is None:
-            found[run.id] = State("jamais", "jamais produite", last)
+            found[run.id] = State("jamais", NEVER, last)
         elif not made.needs:
             found[run.id] = State("a_refaire", "produite par une version qui ne notait pas ses dépendances", made)
         else:
@@ -156,7 +166,7 @@ def summary(found: Mapping[str, State]) -> str:
     }
     counts = {kind: sum(state.kind == kind for state in found.values()) for kind in words}
     said = [
-        f"{count} {words[kind]}" if words[kind] else plural(count, "jamais produite", "jamais produites")
+        f"{count} {words[kind]}" if words[kind] else plural(count, NEVER, "jamais produites")
         for kind, count in counts.items()
         if count
     ]
@@ -186,6 +196,11 @@ def stamp_of(path: Path) -> str:
     return f"{said.st_size}:{said.st_mtime_ns}"
 
 
+def code_fingerprint() -> str:
+    """One fingerprint of the code that decides what pages show."""
+    return _digest(json.dumps(_code(), sort_keys=True))
+
+
 @cache
 def _code() -> dict[str, str]:
     root = Path(__file__).parents[1]
@@ -211,10 +226,9 @@ def _texts(raw: Path, inventory: Inventory) -> tuple[dict[str, str], dict[str, s
     """The texts written for one Cité, and those that are nobody's own, with their fingerprints."""
     own: dict[str, str] = {}
     shared: dict[str, str] = {}
-    for path in sorted((raw / TEXTS).rglob("*")):
-        if path.is_file() and not path.name.startswith((".", "~$")):
-            name = path.relative_to(raw).as_posix()
-            (own if path.stem in inventory.names else shared)[name] = _file(path)
+    for path in texts_of(raw):
+        name = path.relative_to(raw).as_posix()
+        (own if path.stem in inventory.names else shared)[name] = _file(path)
     return own, shared
 
 

@@ -28,6 +28,14 @@ FILE_NAME = "registre.sqlite"
 Outcome = Literal["reussi", "echec", "interrompu"]
 _VERSION = 2
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_REASONS = {
+    sqlite3.SQLITE_CANTOPEN: "droits insuffisants, ou un dossier à sa place",
+    sqlite3.SQLITE_READONLY: "fichier ou disque en lecture seule",
+    sqlite3.SQLITE_PERM: "droits insuffisants",
+    sqlite3.SQLITE_IOERR: "erreur de lecture ou d’écriture du disque",
+    sqlite3.SQLITE_CORRUPT: "fichier abîmé",
+    sqlite3.SQLITE_NOTADB: "ce n’est pas un registre",
+}
 
 
 @dataclass(frozen=True)
@@ -245,4 +253,5 @@ def _trouble(path: Path, error: sqlite3.DatabaseError) -> str:
         )
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return f"Le registre « {path} » est utilisé par un autre programme : fermez-le, puis relancez."
-    return f"Le registre « {path} » ne peut pas être ouvert ou écrit ({error})."
+    why = _REASONS.get(code) or f"erreur {code} de SQLite"
+    return f"Le registre « {path} » ne peut pas être ouvert ou écrit ({why})."

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ..errors import CitesError
 from ..french import listing, plain
+from ..names import Own
 
 if TYPE_CHECKING:
     from .inventory import Inventory
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["NETWORK", "SYNTHESE", "Kind", "Outputs", "Run", "plan_runs", "resolve_cites"]
 
 Kind = Literal["monographie", "synthese", "qualite", "gouvernance", "configurations"]
-SYNTHESE = "synthese"  # the id of the one synthesis of a campagne
+SYNTHESE = str(Own.SYNTHESE)  # the id of the one synthesis of a campagne
 # The other pages of a campagne that has returns, by their id: the notebook of each.
 NETWORK: Mapping[Kind, str] = {
     "gouvernance": "gouvernance_resultats.ipynb",

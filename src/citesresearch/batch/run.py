@@ -54,6 +54,7 @@ def run_batch(
     planned: Collection[str] | None = None,
     dask: str | None = None,
     depot: str = "",
+    raw: Path | None = None,
 ) -> BatchReport:
     """Execute the runs of one campagne in `workers` processes; notebooks and pages go under `build`.
 
@@ -63,7 +64,7 @@ def run_batch(
     the current one). `empreinte` identifies the campagne's data in the ledger. `exporter` (`module:function`) turns an
     executed notebook into the text of a page; `warmer` prepares the warm process for the campagnes of the runs. `needs` says by run
     what it depends on, for the ledger. `planned` holds the ids of all pages of the campagne: files of others are
-    removed. `dask` is the address of a scheduler whose workers execute the runs instead; `depot`, an address of
+    removed. `raw` is the campagne's folder, by which its results are known. `dask` is the address of a scheduler whose workers execute the runs instead; `depot`, an address of
     fsspec where they find the data when they share no folder. Ctrl-C and SIGTERM stop the batch cleanly: the report says so, and its `exit_code` too.
 
     Raises CitesError, before anything runs, for a notebook that does not declare exactly its parameters, an output folder
@@ -82,7 +83,7 @@ def run_batch(
     check_notebooks(runs)
     limits = limits or Limits()
     root = build.absolute() / runs[0].campagne
-    make_folders(root)
+    make_folders(root, raw)
     with ExitStack() as stack:
         stack.enter_context(hold(root))
         folder = stack.enter_context(unfinished(root / UNFINISHED))
@@ -90,7 +91,7 @@ def run_batch(
         stack.callback(shutil.rmtree, sockets, ignore_errors=True)
         ledger = stack.enter_context(Ledger(root / FILE_NAME))
         if planned is not None:
-            remove_others(root, planned)
+            remove_others(root, {ident for _, ident in ledger.latest()}, planned)
         place = Workplace(
             str(folder),
             str((cwd or Path.cwd()).absolute()),

@@ -14,7 +14,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from ..errors import CitesError, reason
+from ..errors import CitesError, place_of, reason
 from ..french import listing
 
 __all__ = ["Layer", "layered", "read_declared", "read_folder"]
@@ -83,7 +83,9 @@ def read_declared(path: Path) -> Raw:
     except OSError as error:
         raise CitesError(f"Le codebook {path} ne peut pas être lu : {reason(error)}.") from error
     except (json.JSONDecodeError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CitesError(f"Le codebook {path} n’est pas un fichier JSON ou TOML lisible : {error}.") from error
+        raise CitesError(
+            f"Le codebook {path} n’est pas un fichier JSON ou TOML lisible ({place_of(error)})."
+        ) from error
     faults = _faults(declared)
     if faults:
         raise CitesError(f"Le codebook {path} est à corriger : {' ; '.join(faults)}.")

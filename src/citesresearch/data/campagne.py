@@ -7,18 +7,21 @@ import difflib
 import os
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..errors import CitesError
+from ..errors import CitesError, reason, place_of
 from ..french import plain
+from ..names import why_refused
 from .copilotage import read_copilotage
 from .together import finish_replacement
 
 __all__ = ["Campagne", "find_campagne", "known_campagnes", "project_root"]
 
 SETTINGS = "campagne.toml"
+TEXTS = "textes"  # the folder of the evaluator's texts
 
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -104,9 +107,11 @@ def _load(folder: Path, root: Path | None) -> Campagne:
     path = folder / SETTINGS
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise CitesError(f"Le fichier {path} ne peut pas être lu : {reason(error)}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CitesError(
-            f"Le fichier {path} n’est pas un TOML lisible : {error}. Corrigez-le ou reprenez un modèle."
+            f"Le fichier {path} n’est pas un TOML lisible ({place_of(error)}). Corrigez-le ou reprenez un modèle."
         ) from error
     except OSError as error:
         raise CitesError(
@@ -120,8 +125,32 @@ def _name(folder: Path) -> str:
     return folder.name if _SAFE.fullmatch(folder.name) else plain(folder.name).replace(" ", "-") or "campagne"
 
 
+def _check_name(folder: Path) -> str:
+    """The name of a campagne. Raises CitesError, with another one proposed, for one that the program or a system keeps."""
+    name = _name(folder)
+    why = why_refused(folder.name) or why_refused(name)
+    if why:
+        raise CitesError(
+            f"Le dossier {folder} ne peut pas être celui d’une campagne : {why}. Renommez-le, par exemple "
+            f"« campagne-{plain(name).replace(' ', '-')} »."
+        )
+    return name
+
+
+def _check_prepared(place: Path, folder: Path, root: Path | None, read: Iterable[Path]) -> str:
+    """Why nothing may be prepared at `place`, as a French phrase; empty where it may."""
+    within = [home.resolve() for home in (folder, root) if home is not None]
+    if not any(home in place.parents for home in within):
+        where = "du dossier de la campagne ou du projet" if root else "du dossier de la campagne"
+        return f"« chemins.traitees » doit désigner un dossier à l’intérieur {where} (lu : {place})"
+    if any(place == one or place in one.parents for one in (*within, *(one.resolve() for one in read))):
+        return f"« chemins.traitees » désigne un dossier où sont des fichiers à lire (lu : {place})"
+    return ""
+
+
 def _check(raw: dict[str, Any], folder: Path, root: Path | None, path: Path) -> Campagne:
     wrong: list[str] = []
+    name = _check_name(folder)
 
     def text(key: str) -> str:
         value = raw.get(key)
@@ -168,15 +197,19 @@ def _check(raw: dict[str, Any], folder: Path, root: Path | None, path: Path) -> 
         wrong.append(f"« codebook » doit être le nom d’un fichier, entre guillemets (lu : {own!r})")
     if wrong:
         raise CitesError(f"Le fichier {path} est à corriger : {' ; '.join(wrong)}.")
-    default = root / "data" / "processed" / folder.name if root else folder / "traitees"
-    processed = (folder / place).resolve() if place else default
+    codebook = (folder / own).expanduser().resolve() if own else None
     insee: Path | None = None
     if files:
         insee = (folder / files).expanduser().resolve()
     elif root is not None and not synthetic:  # real neighbourhoods say nothing of fictional Cités
         insee = root / "data" / "raw" / "insee"
+    processed = root / "data" / "processed" / folder.name if root else folder / "traitees"
+    if place:
+        processed = (folder / Path(place).expanduser()).resolve()
+        if why := _check_prepared(processed, folder, root, [folder / TEXTS, *filter(None, (insee, codebook))]):
+            raise CitesError(f"Le fichier {path} est à corriger : {why}.")
     return Campagne(
-        _name(folder),
+        name,
         titre,
         edition,
         str(date),
@@ -186,5 +219,5 @@ def _check(raw: dict[str, Any], folder: Path, root: Path | None, path: Path) -> 
         thresholds,
         copilotage,
         insee,
-        (folder / own).expanduser().resolve() if own else None,
+        codebook,
     )

@@ -15,17 +15,17 @@ from pathlib import Path
 from ..codebook import Codebook, Table
 from ..french import listing, number, plain
 from .columns import RawTable
+from .inside import leads_out, say_leads_out
 from .problems import Collector, Problem, Source, quoted
 from .reading import read_table
-from .texts import FOLDER as TEXTS
 from .rows import BLANKS, column_letters, filled
+from .store import MARKER, PROBLEMS_FILE, is_ours
+from .texts import FOLDER as TEXTS
 from .wide import tabulate, wide_form
 from .workbooks import WORKBOOK_SUFFIXES, Sheet, open_workbook
 
-__all__ = ["PROBLEMS_FILE", "Folder", "read_folder"]
+__all__ = ["Folder", "read_folder"]
 
-# Written by the check itself.
-PROBLEMS_FILE = "problemes.csv"
 _TEXT_SUFFIXES = (".csv", ".tsv", ".txt", ".tab")
 _CLOSED_SUFFIXES = (".xls", ".xlsb", ".numbers")  # data that cannot be read here
 # `modeles` and `textes` are what `citesresearch init` lays beside the tables.
@@ -86,6 +86,12 @@ def read_folder(place: Path, codebook: Codebook, beside: str = "") -> Folder:
     """
     folder, names = Folder(), _Names(codebook)
     entries = sorted((path for path in place.iterdir() if path.name != beside), key=lambda path: path.name)
+    outside = [path for path in entries if not _own(path) and leads_out(path, place)]
+    entries = [path for path in entries if path not in outside]
+    for path in outside:
+        folder.found += say_leads_out(path.name)
+        if (table := names.table(path.stem)) is not None:
+            folder.put(table.name, Source(path.name), None, Collector(path.name))
     ignored: list[str] = []
     # Text files first: the sheet is the one that is said to come twice.
     for path in (entry for entry in entries if entry.suffix.lower() in _TEXT_SUFFIXES and not _own(entry)):
@@ -319,12 +325,8 @@ def _own(path: Path) -> bool:
 
 
 def _is_prepared(path: Path) -> bool:
-    """Whether a folder is the one where the check and the preparation write."""
-    try:
-        names = {entry.name for entry in path.iterdir()}
-    except OSError:
-        return False
-    return "manifest.json" in names or names <= {PROBLEMS_FILE}
+    """Whether the check, the preparation, a run or a publication wrote a folder, or one in it."""
+    return is_ours(path) or any(path.glob(f"*/{MARKER}"))
 
 
 def _closed(path: Path) -> list[Problem]:

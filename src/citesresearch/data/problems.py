@@ -26,6 +26,7 @@ Gravite = Literal["bloquant", "avertissement", "information"]
 # The kinds of problem, and the words that head each group in a report.
 KINDS = {
     # the file
+    "lien_exterieur": "Lien qui sort du dossier de la campagne",
     "fichier_absent": "Fichier absent",
     "fichier_illisible": "Fichier impossible à ouvrir",
     "fichier_vide": "Fichier vide",
@@ -99,6 +100,7 @@ KINDS = {
     # its keys
     "cle_double": "Clé en double",
     "valeur_double": "Valeur en double",
+    "identifiant_reserve": "Identifiant qui ne peut pas nommer une page",
     "cle_orpheline": "Clé qui n’existe pas dans l’autre table",
     "table_absente": "Table de référence absente",
     # its answers

@@ -13,12 +13,14 @@ import pandas as pd
 from ..codebook import Codebook
 from ..french import listing, plain
 from ..masking import mask, without_marks
+from .campagne import TEXTS
+from .inside import leads_out, say_leads_out
 from .problems import Collector, Problem, Problems, quoted
 from .raw_bytes import kind_of, load_bytes
 
 __all__ = ["FOLDER", "read_texts"]
 
-FOLDER = "textes"
+FOLDER = TEXTS
 TABLE = "textes"
 _LIST = "rubrique_texte@1"
 _DEFAULT = "zoom"  # where a text without any heading goes
@@ -34,6 +36,8 @@ def read_texts(raw: Path, codebook: Codebook, names: Mapping[str, str]) -> tuple
     folder = raw / FOLDER
     if not folder.is_dir():
         return {}, Problems()
+    if leads_out(folder, raw):
+        return {}, Problems(say_leads_out(FOLDER))
     rows: list[tuple[str, str, int, str, str]] = []
     found: list[Problem] = []
     try:
@@ -49,6 +53,9 @@ def read_texts(raw: Path, codebook: Codebook, names: Mapping[str, str]) -> tuple
         return {}, Problems(notes.found)
     for path in entries:
         if path.name.startswith((".", "~$")) or plain(path.stem) == "readme":
+            continue
+        if leads_out(path, raw):
+            found += say_leads_out(f"{FOLDER}/{path.name}")
             continue
         notes = Collector(f"{FOLDER}/{path.name}")
         if path.suffix.lower() != ".md" or path.stem not in names:

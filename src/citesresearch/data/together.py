@@ -72,7 +72,7 @@ def finish_replacement(folder: Path) -> None:
         except FileNotFoundError:
             return
     except OSError as error:
-        raise CitesError(
+        raise CannotWrite(
             f"Un import interrompu attend dans {ready} et ne peut pas être achevé : {reason(error)}. "
             "Vérifiez les droits et la place libre, puis recommencez."
         ) from error

@@ -21,8 +21,9 @@ from ..french import listing, number, plural
 from .amounts import Marks, both_readings, marks_of
 from .cells import Fault, Kind, broken_accents, cell_parser, damage, emptied, other_kind, parse_number
 from .columns import RawTable
-from .folder import PROBLEMS_FILE, Folder, read_folder
+from .folder import Folder, read_folder
 from .free_text import mask_free_text
+from .identifiers import NAMED, check_identifiers
 from .links import key_text, validate_links
 from .nearest import Budget
 from .plausible import implausible
@@ -31,7 +32,7 @@ from .questionnaire import validate_questionnaire
 from .rows import BLANKS
 from .wide import as_typed
 
-__all__ = ["PROBLEMS_FILE", "empty_table", "read_and_validate", "validate_folder", "validate_table"]
+__all__ = ["empty_table", "read_and_validate", "validate_folder", "validate_table"]
 
 
 def empty_table(table: Table) -> pd.DataFrame:
@@ -350,6 +351,7 @@ def validate_folder(
         if name in read.tables:
             frames[name], problems = validate_table(read.tables[name], codebook[name])
             found += problems
+            found += check_identifiers(read.tables[name]) if name == NAMED[0] else []
     lost = {name: raw.lost for name, raw in read.tables.items()}
     found += validate_links(frames, codebook, read.sources, found, read.unsure, lost)
     found += validate_questionnaire(frames, codebook, read.sources, found)

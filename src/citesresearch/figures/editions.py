@@ -14,10 +14,15 @@ from ..wording import dated, figure
 from .chart import Chart
 from .sheet import Sheet, ellipsis, text_width, wrap
 
-__all__ = ["editions"]
+__all__ = ["editions", "has_editions"]
 
 BAR, GAP, SMALL = 13, 7, 15  # pixels: height of a bar, space after it, height of a line under it
 LABEL = 14  # pixels kept before and after the words at the end of a bar
+
+
+def has_editions(figures: pd.DataFrame, series: tuple[str, ...]) -> bool:
+    """Whether a figure of these series is published for the network: those of one Cité are not drawn."""
+    return bool((figures["indicateur"].isin(series) & (figures["perimetre_type"] == "national")).any())
 
 
 def editions(

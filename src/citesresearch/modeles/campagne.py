@@ -129,7 +129,7 @@ def settings_text(titre: str, day: datetime.date, codebook: Codebook, declared: 
         *(f"{name} = {value}" for name, value in DEFAULT_THRESHOLDS.items()),
         "",
         "# [chemins]",
-        "# Où écrire les données préparées (par défaut : traitees), où sont les fichiers de l’Insee par quartier.",
+        "# Où écrire les données préparées, dans ce dossier (par défaut : traitees), et où sont les fichiers de l’Insee par quartier.",
         '# traitees = "traitees"',
         '# insee = "insee"',
     ]

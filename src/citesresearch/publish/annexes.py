@@ -13,15 +13,16 @@ from markupsafe import Markup
 from ..disclosure import Publication
 from ..french import date as date_words
 from ..french import listing, number, plural, typeset
+from ..names import Own
 from ..tables import SIGNS
 from ..wording import STAMP, dated, document
 from .page import Link, csp, style_of
 
 __all__ = ["ANNEXES", "EDITIONS", "editions_page", "indicators_page", "method_page", "programmes_of", "render_page"]
 
-INDICATORS = Link("indicateurs.html", "Indicateurs")
-METHOD = Link("methode.html", "Méthode")
-EDITIONS = Link("../editions.html", "Éditions et errata")
+INDICATORS = Link(f"{Own.INDICATEURS}.html", "Indicateurs")
+METHOD = Link(f"{Own.METHODE}.html", "Méthode")
+EDITIONS = Link(f"../{Own.EDITIONS}.html", "Éditions et errata")
 ANNEXES = (INDICATORS, METHOD, EDITIONS)
 
 _THRESHOLDS = {

@@ -18,12 +18,13 @@ import pandas as pd
 
 from ..disclosure import Publication
 from ..french import NBSP, number, typeset
+from ..names import Own
 from ..wording import STAMP
 from .workbook import Cell, Sheet, add_file, render_rows, workbook
 
 __all__ = ["FOLDER", "STAMPED_FILE", "Download", "write_downloads"]
 
-FOLDER = "telechargements"
+FOLDER = str(Own.TELECHARGEMENTS)
 STAMPED_FILE = "donnees-synthetiques_"  # how the name of a file of generated data begins
 _KILO = 1000
 
@@ -122,9 +123,10 @@ def write_downloads(publication: Publication, folder: Path) -> dict[str, tuple[D
     table = _rendered(publication, publication.estimates, [name for name, _, _ in FIELDS], "indicateur")
     measures = _rendered(publication, described, list(_MEASURES), "id")
     notice = _notice(publication)
-    made = {"": _write(publication, place, "estimations", "toutes les Cités", (table, measures, notice))}
+    made = {"": _write(publication, place, Own.ESTIMATIONS, "toutes les Cités", (table, measures, notice))}
     places: dict[str, list[int]] = {}
-    for i, owner in enumerate(publication.estimates["perimetre_id"].tolist()):
+    owners = publication.estimates["perimetre_id"].where(publication.estimates["perimetre_type"] == "cite", "")
+    for i, owner in enumerate(owners.tolist()):
         places.setdefault(owner, []).append(i)
     for ident, name in zip(publication.cites["id_cde"], publication.cites["nom"], strict=True):
         if ident in places:

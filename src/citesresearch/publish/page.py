@@ -19,6 +19,7 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from ..errors import CitesError
 from ..figures.tokens import DARK, LIGHT, css_classes, css_properties
 from ..french import NBSP, listing, plural
+from ..names import Own
 from ..sections.blocks import METADATA
 
 __all__ = ["NAVIGATION", "SITE", "Around", "Link", "csp", "export_page", "fill_navigation", "style_of"]
@@ -26,7 +27,7 @@ __all__ = ["NAVIGATION", "SITE", "Around", "Link", "csp", "export_page", "fill_n
 # What the site fills in once it knows which pages it holds.
 NAVIGATION = "<!--nav-->"
 SITE = "<!--site-->"
-DICTIONARY = "indicateurs.html"
+DICTIONARY = f"{Own.INDICATEURS}.html"
 FILLED_IN = re.compile(r"<!--indicateurs:([\w ]+)-->")  # in a figure, where the site names its indicators
 _FOLDED = 12  # neighbours are listed in full up to that many
 _NAMED = 2  # indicators of a figure are named up to that many

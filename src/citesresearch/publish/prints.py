@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from ..errors import CannotWrite, reason
 from ..french import plural
+from ..names import Own
 from .chromium import Browser
 from .downloads import Download
 
 __all__ = ["PDF", "capture_site", "print_pages"]
 
-PDF = "pdf"
+PDF = str(Own.PDF)
 PHONE, DESK, PAPER = 390, 1280, 794  # pixels; A4 is 794 wide
 
 
@@ -32,10 +34,18 @@ def print_pages(browser: Browser, folder: Path, idents: Iterable[str], prefix: s
 def capture_site(site: Path, folder: Path) -> str:
     """Pictures of a full, a partial and an empty monograph, of the front page and of the page on governance.
 
-    Each at the width of a phone, of a desk, and as it is printed; a long page goes on in further pictures. Says what was made. Raises CitesError without Chromium.
+    Each at the width of a phone, of a desk, and as it is printed; a long page goes on in further pictures. Says what was made.
+    Raises CitesError without Chromium, CannotWrite where the folder cannot be written.
     """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return _capture(site, folder)
+    except OSError as error:
+        raise CannotWrite(f"Impossible d’écrire les captures dans {folder} : {reason(error)}.") from error
+
+
+def _capture(site: Path, folder: Path) -> str:
     pages = {"index": site / "index.html", **_typical(site)}
-    folder.mkdir(parents=True, exist_ok=True)
     views = {"telephone": (PHONE, False), "bureau": (DESK, False), "papier": (PAPER, True)}
     with Browser() as browser:
         for name, page in pages.items():

@@ -5,21 +5,23 @@ from __future__ import annotations
 import hashlib
 import html
 import re
-import shutil
-import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from ..batch.ledger import FILE_NAME, Ledger
+from ..batch.freshness import NEVER, State, code_fingerprint
+from ..batch.ledger import FILE_NAME, Attempt, Ledger
 from ..batch.plan import NETWORK, SYNTHESE
-from ..data.store import replace_folder
+from ..data.store import claim, read_manifest, save_strangers
+from ..data.swap import aside, locked, put_in_place
 from ..disclosure import Publication
 from ..errors import CannotWrite, CitesError, reason
-from ..french import plural, typeset
+from ..french import listing, plural, typeset
+from ..locks import Held
+from ..names import Own
 from ..wording import STAMP
 from .annexes import (
     ANNEXES,
@@ -35,97 +37,197 @@ from .annexes import (
 from .chromium import Browser
 from .downloads import STAMPED_FILE, write_downloads
 from .front import UNKNOWN, Front, campagne_of, facets_of
+from .manifest import MANIFEST, write_manifest
 from .page import Around, Link, fill_navigation
 from .prints import print_pages
 
 __all__ = ["SiteReport", "publish_site"]
 
-_FINGERPRINT = re.compile("[0-9a-f]{12}")
+_WAIT_SECONDS = 120
+_LISTED = 10  # pages that are not published are named up to that many a campagne
+
+# Where each run of a campagne stands, by the campagne's name and the run's id: what `status` says.
+Standing = Mapping[str, Mapping[str, State]]
 
 
 @dataclass(frozen=True)
 class SiteReport:
-    """What the site holds: the folder, and for each campagne how many monographs of how many Cités."""
+    """What the site holds: the folder, for each campagne how many monographs of how many Cités, what was left out and why.
+
+    `empreinte` is the fingerprint of the site's manifest; `saved` is where files that were not the site's own were moved.
+    """
 
     folder: Path
     pages: tuple[tuple[str, int, int], ...]
+    left: Mapping[str, Mapping[str, str]]
+    empreinte: str
+    saved: Path | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether every page of every campagne is on the site."""
+        return not any(self.left.values())
 
     def summary(self) -> str:
         """The same, in French."""
-        lines = [
-            f"Campagne « {name} » : {plural(made, 'monographie publiée', 'monographies publiées')} sur {plural(total, 'Cité')}."
-            for name, made, total in self.pages
-        ]
-        return "\n".join([*lines, f"Site : {self.folder / 'index.html'}"])
+        lines = []
+        for name, made, total in self.pages:
+            lines.append(
+                f"Campagne « {name} » : {plural(made, 'monographie publiée', 'monographies publiées')} sur {plural(total, 'Cité')}."
+            )
+            lines += _told(self.left[name])
+        if self.saved:
+            lines.append(f"Ce qui n’était pas du site est mis à l’abri dans {self.saved}")
+        return "\n".join([*lines, f"Site : {self.folder / 'index.html'}", f"Empreinte du site : {self.empreinte}"])
+
+
+def _told(left: Mapping[str, str]) -> list[str]:
+    """The pages that are not published, each with its reason, as `status` says them."""
+    lines = [f"  {ident} : {why}" for ident, why in left.items()]
+    more = len(lines) - _LISTED
+    return [*lines[:_LISTED], f"  et {plural(more, 'autre page', 'autres pages')}"] if more > 0 else lines
 
 
 @dataclass(frozen=True)
 class _Made:
-    """The pages that the batch made for a campagne: the monographs by Cité, and the others in the order they are shown."""
+    """The pages that the batch made for a campagne: the monographs by Cité, and the others in the order they are shown.
+
+    `empreintes` tells of each page the fingerprint of the data it was made from, `left` why the others are not published.
+    """
 
     cites: dict[str, str]
     others: dict[str, str]
+    empreintes: dict[str, str]
+    left: dict[str, str]
 
-    def __bool__(self) -> bool:
-        return bool(self.cites or self.others)
 
-
-def publish_site(publications: Sequence[Publication], build: Path, pdf: bool = False) -> SiteReport:
+def publish_site(
+    publications: Sequence[Publication],
+    build: Path,
+    pdf: bool = False,
+    standing: Standing | None = None,
+    partial: bool = True,
+) -> SiteReport:
     """Assemble `build/site/` from the pages that the batch made under `build/<campagne>/pages/`.
 
-    A Cité whose page is missing is listed without a link; a page whose Cité has left the campagne is not published. The
+    Only pages that are up to date are published: those that `standing` says so, or without it those whose last attempt
+    succeeded on these very data. A Cité whose page is left out is listed without a link, and the report says why; without
+    `partial` nothing is published as soon as one is. A page shows the fingerprint of the data that it was made from. The
     site is made aside and put in place whole. With `pdf` each monograph and synthesis is also printed, and its page offers
-    the document. Raises CitesError when there is no page at all or the place cannot be written.
+    the document. Raises CitesError when there is no page at all, when somebody else's folder stands there, CannotWrite
+    when the place cannot be written.
     """
-    made = {publication.campagne: _pages(publication, build / publication.campagne) for publication in publications}
-    if not any(made.values()):
+    names = [publication.campagne for publication in publications]
+    twice = sorted({name for name in names if [other.casefold() for other in names].count(name.casefold()) > 1})
+    if twice:
+        raise CitesError(
+            f"Deux campagnes ne peuvent pas porter le même nom sur un site ({listing(twice)}) : renommez l’un des dossiers."
+        )
+    made = {p.campagne: _pages(p, build / p.campagne, (standing or {}).get(p.campagne)) for p in publications}
+    left = {name: one.left for name, one in made.items()}
+    if all(why == NEVER for pages in left.values() for why in pages.values()) and not any(
+        one.empreintes for one in made.values()
+    ):
         raise CitesError("Aucune monographie à publier : lancez d’abord « citesresearch run ».")
-    place = build / "site"
+    if any(left.values()) and not (partial and any(one.empreintes for one in made.values())):
+        _refuse(left, partial)
+    place = (build / Own.SITE).resolve()  # a link to where a server reads stays a link
+    claim(place)
     try:
-        build.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=".site.", suffix=".tmp", dir=build))
-        try:
+        with locked(place, _WAIT_SECONDS), aside(place) as new:
             with Browser() if pdf else nullcontext() as browser:
                 fronts = [
-                    _write_campagne(publication, made[publication.campagne], aside / publication.campagne, browser)
+                    _write_campagne(publication, made[publication.campagne], new / publication.campagne, browser)
                     for publication in publications
                 ]
-            (aside / "index.html").write_text(_index(publications, fronts), encoding="utf-8")
+            (new / f"{Own.INDEX}.html").write_text(_index(publications, fronts), encoding="utf-8")
             counts = [len(made[publication.campagne].cites) for publication in publications]
-            (aside / "editions.html").write_text(editions_page(publications, counts), encoding="utf-8")
-            aside.chmod(0o755)
-            replace_folder(aside, place)
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
+            (new / f"{Own.EDITIONS}.html").write_text(editions_page(publications, counts), encoding="utf-8")
+            empreinte = write_manifest(
+                new, code_fingerprint(), {p.campagne: _said(p, made[p.campagne]) for p in publications}
+            )
+            known = read_manifest(place, MANIFEST).get("fichiers")
+            saved = save_strangers(place, {*known, MANIFEST}) if known else None
+            put_in_place(new, place)
+    except Held as error:
+        raise CitesError(
+            f"Un autre programme publie dans {place} ; réessayez quand il a fini. {error.advice}"
+        ) from error
     except OSError as error:
         raise CannotWrite(
             f"Impossible d’écrire le site dans {place} : {reason(error)}. Vérifiez les droits et la place libre."
         ) from error
-    return SiteReport(place, tuple((p.campagne, len(made[p.campagne].cites), len(p.cites)) for p in publications))
+    counted = tuple((p.campagne, len(made[p.campagne].cites), len(p.cites)) for p in publications)
+    return SiteReport(place, counted, left, empreinte, saved)
 
 
-def _pages(publication: Publication, root: Path) -> _Made:
-    """The pages that the ledger knows, as it knows them: of the Cités, of the synthesis, of `NETWORK` where there are returns."""
-    if not (root / FILE_NAME).is_file():
-        return _Made({}, {})
-    with Ledger(root / FILE_NAME) as ledger:
-        good = ledger.good()
+def _refuse(left: Mapping[str, Mapping[str, str]], partial: bool) -> NoReturn:
+    why = "aucune page n’est à jour" if partial else "des pages ne sont pas à jour"
+    lines = [f"Rien n’a été publié : {why}, et le site reste tel qu’il était."]
+    for name, pages in left.items():
+        if pages:
+            lines += [f"Campagne « {name} » : {plural(len(pages), 'page')} à refaire.", *_told(pages)]
+    instead = "" if partial else " ; ou « citesresearch publish --quand-meme » publie sans elles"
+    lines.append(f"Lancez « citesresearch run », puis recommencez{instead}.")
+    raise CitesError("\n".join(lines))
 
-    def read(idents: Iterable[str]) -> dict[str, str]:
-        found = {}
-        for ident in (ident for ident in idents if ident in good):
-            try:
-                content = (root / "pages" / f"{ident}.html").read_bytes()
-            except OSError:
-                continue
-            if hashlib.sha256(content).hexdigest() == good[ident].page_sha256:
-                # A page stays while its own slice of the data does; the fingerprint that it shows is that of all the data.
-                text, former = content.decode("utf-8"), good[ident].empreinte
-                found[ident] = text.replace(former, publication.empreinte) if _FINGERPRINT.fullmatch(former) else text
-        return found
 
-    others = (SYNTHESE, *(NETWORK if len(publication.table("retours")) else ()))
-    return _Made(read(publication.cites["id_cde"]), read(others))
+def _said(publication: Publication, made: _Made) -> dict[str, Any]:
+    """What the manifest says of a campagne."""
+    return {
+        "titre": publication.titre,
+        "edition": publication.edition,
+        "date_edition": publication.date_edition,
+        "version": publication.version,
+        "empreinte": publication.empreinte,
+        "mention": STAMP if publication.synthetique else None,
+        "cites": len(publication.cites),
+        "pages": {f"{ident}.html": empreinte for ident, empreinte in made.empreintes.items()},
+    }
+
+
+def _pages(publication: Publication, root: Path, standing: Mapping[str, State] | None) -> _Made:
+    """The pages that are up to date, as the ledger knows them: of the Cités, of the synthesis, of `NETWORK` where there are returns."""
+    good: Mapping[str, Attempt] = {}
+    latest: dict[str, Attempt] = {}
+    if (root / FILE_NAME).is_file():
+        with Ledger(root / FILE_NAME) as ledger:
+            good, latest = ledger.good(), {attempt.id: attempt for attempt in ledger.latest().values()}
+    texts: dict[str, str] = {}
+    left: dict[str, str] = {}
+
+    def why_not(ident: str) -> str:
+        if standing is not None:
+            state = standing.get(ident)
+            return NEVER if state is None else state.words
+        if ident not in latest:
+            return NEVER
+        if latest[ident].outcome != "reussi":
+            return f"en échec : {latest[ident].message}"
+        return "" if latest[ident].empreinte == publication.empreinte else "à refaire : les données ont changé"
+
+    def read(ident: str) -> str:
+        try:
+            content = (root / "pages" / f"{ident}.html").read_bytes()
+        except OSError:
+            return f"à refaire : le fichier {ident}.html a disparu"
+        if ident not in good or hashlib.sha256(content).hexdigest() != good[ident].page_sha256:
+            return f"à refaire : le fichier {ident}.html n’est pas celui du registre"
+        texts[ident] = content.decode("utf-8")
+        return ""
+
+    pages = publication.codebook.pages
+    network = [name for name in NETWORK if pages is None or name in pages] if len(publication.table("retours")) else []
+    cites, others = list(publication.cites["id_cde"]), [SYNTHESE, *network]
+    for ident in (*cites, *others):
+        if why := why_not(ident) or read(ident):
+            left[ident] = why
+    return _Made(
+        {ident: texts[ident] for ident in cites if ident in texts},
+        {ident: texts[ident] for ident in others if ident in texts},
+        {ident: good[ident].empreinte for ident in texts},
+        left,
+    )
 
 
 # The pages of a campagne that are named in few words; another bears its own title.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from ..disclosure import CitePublication
-from ..figures.editions import editions
+from ..figures.editions import editions, has_editions
 from ..french import listing, plural
 from ..wording import credit
 from .blocks import Block, ChartBlock, Section, State, Subheading
@@ -61,7 +61,7 @@ def actions(site: CitePublication) -> Section:
             blocks += [Subheading("Publics, feuille de route, cohorte"), table]
         blocks += exhibits(publication, ("detail_depenses",), site)
     published = publication.table("chiffres_publies")
-    if published["indicateur"].isin(_SERIES).any():
+    if has_editions(published, _SERIES):
         chart = editions(
             published,
             publication.codebook,

@@ -48,7 +48,7 @@ def places_of(site: CitePublication) -> tuple[Place, ...]:
         near = _summaries(publication, code, peers[0], peers[1]) if peers else None
         found.append(
             Place(
-                typeset(labels[code]),
+                typeset(labels.get(code, code)),
                 nouns,
                 **{name: float(network[name]["valeur"]) for name in _SUMMARY},
                 base=float(network["mediane"]["base"]),
@@ -78,7 +78,7 @@ def place_chart(site: CitePublication) -> tuple[Block, ...]:
     )
     described = publication.table("indicateurs")
     labels = dict(zip(described["id"], described["libelle"], strict=True))
-    medians = medians_table(site, {code: typeset(labels[code]) for code in _PLACED})
+    medians = medians_table(site, {code: typeset(labels.get(code, code)) for code in _PLACED})
     return (
         Subheading("La Cité et le réseau"),
         ChartBlock.of(chart, *_PLACED),

@@ -58,6 +58,11 @@ def lire_configurations(
     return read_configurations(publication.table, resultat, conditions, reperes, seuils)
 
 
+def _analysed(publication: Publication, lecture: Reading) -> bool:
+    """Whether returns were analysed, on both sides."""
+    return has_returns(publication) and all(len(lecture.rows("configurations", cote)) for cote in SIDES)
+
+
 def couverture_configurations(publication: Publication, lecture: Reading) -> Cover:
     """The first screen: what comes out in three sentences, each with its limit."""
     total = len(publication.cites)
@@ -65,17 +70,17 @@ def couverture_configurations(publication: Publication, lecture: Reading) -> Cov
     lede = typeset(
         f"Quelles réunions de conditions de gouvernance vont régulièrement avec {lecture.outcome.presence}, ou avec son absence ?"
     )
-    empty = "Aucun retour de Cité n’est dans cette campagne : les configurations ne peuvent pas être analysées."
+    empty = "Aucun retour de Cité n’a pu être analysé dans cette campagne : les configurations ne peuvent pas être analysées."
     changed = f" Réglages modifiés : {' ; '.join(lecture.changed)}." if lecture.changed else ""
     return Cover(
         kicker=f"{publication.codebook.programme.nom} · {publication.titre} · {publication.edition}",
-        titre=_title(lecture) if has_returns(publication) else TITLE,
+        titre=_title(lecture) if _analysed(publication, lecture) else TITLE,
         sous_titre=f"{TITLE} de gouvernance et résultats",
         lede=lede,
         meta=typeset(f"Édition de {publication.edition}. Analyse qualitative comparée des retours des Cités.{changed}"),
         stamp=stamp,
-        key_figures=_key_figures(lecture, total) if has_returns(publication) else (),
-        en_bref=tuple(p.whole for p in phrases(lecture, total)) if has_returns(publication) else (empty,),
+        key_figures=_key_figures(lecture, total) if _analysed(publication, lecture) else (),
+        en_bref=tuple(p.whole for p in phrases(lecture, total)) if _analysed(publication, lecture) else (empty,),
         motif=None,
         page=PageInfo(
             title=f"{TITLE} des {publication.codebook.programme.nom}",
@@ -125,7 +130,7 @@ def _key_figures(lecture: Reading, total: int) -> tuple[KeyFigure, ...]:
 def table_de_verite(publication: Publication, lecture: Reading) -> Section:
     """Every combination that some Cité has, with its Cités by name, the most regular first."""
     ident, titre = "table", "La table de vérité"
-    if not has_returns(publication):
+    if not _analysed(publication, lecture):
         return _empty(ident, 1, titre)
     rows = lecture.rows("configurations_lignes", "presence")
     if rows.empty:
@@ -212,7 +217,7 @@ def configurations_absence(publication: Publication, lecture: Reading) -> Sectio
 
 
 def _side(publication: Publication, lecture: Reading, cote: str, numero: int, titre: str) -> Section:
-    if not has_returns(publication):
+    if not _analysed(publication, lecture):
         return _empty(cote, numero, titre)
     line, phrase = headline(lecture, cote), side_phrase(lecture, cote)
     model = solution(lecture, cote)
@@ -363,7 +368,7 @@ def _cases(publication: Publication, model: pd.DataFrame) -> DataTable:
 def robustesse_configurations(publication: Publication, lecture: Reading) -> Section:
     """Which terms are still there when one choice moves, or when a Cité is left out."""
     ident, titre = "robustesse", "Ce qui reste quand les choix bougent"
-    if not has_returns(publication):
+    if not _analysed(publication, lecture):
         return _empty(ident, 4, titre)
     blocks: list[Block] = []
     for cote, words in SIDES.items():
@@ -388,7 +393,7 @@ def methode_configurations(publication: Publication, lecture: Reading) -> Sectio
         Paragraph(typeset(lecture.outcome.justification)),
         TableBlock(_sets(lecture)),
     ]
-    if has_returns(publication):
+    if _analysed(publication, lecture):
         blocks += _left_out(publication, lecture)
     blocks += [
         Subheading("Limites"),
@@ -445,6 +450,7 @@ def _other_outcomes(publication: Publication, lecture: Reading) -> list[str]:
         said += [
             f"Autre résultat déclaré ({other.outcome.libelle}) : {_inner(side_phrase(other, cote).texte)}"
             for cote in SIDES
+            if len(other.rows("configurations", cote))
         ]
     return said
 
@@ -462,7 +468,10 @@ def _linked(names: dict[str, str], *groups: tuple[str, list[str]]) -> Linked:
     """Cités by name, each leading to its monograph; a group without any has no line."""
     return Linked(
         tuple(
-            (typeset(before), tuple((names[ident], f"{ident}.html") for ident in sorted(idents, key=names.__getitem__)))
+            (
+                typeset(before),
+                tuple((names[i], f"{i}.html") for i in sorted(filter(names.get, idents), key=names.__getitem__)),
+            )
             for before, idents in groups
             if idents
         )
@@ -472,16 +481,17 @@ def _linked(names: dict[str, str], *groups: tuple[str, list[str]]) -> Linked:
 def _origin(publication: Publication) -> dict[str, Any]:
     """What every figure says of itself."""
     returns = publication.table("retours")
+    dates = returns["date_reference"].dropna()
     return {
         "source": listing(credit(publication, ident) for ident in sorted(returns["source"].dropna().unique())),
-        "date": str(returns["date_reference"].dropna().max()),
+        "date": str(dates.max()) if len(dates) else "",
         "synthetique": publication.synthetique,
     }
 
 
 def _note(publication: Publication, *lines: tuple[str, str]) -> SideNote:
     origin = _origin(publication)
-    known = [("Source", origin["source"]), ("Date", date(origin["date"])), *lines]
+    known = [("Source", origin["source"]), ("Date", date(origin["date"]) if origin["date"] else ""), *lines]
     if publication.synthetique:
         known.append(("Statut", FIGURE_STAMP))
     return SideNote(tuple((term, typeset(words)) for term, words in known if words))
@@ -489,7 +499,10 @@ def _note(publication: Publication, *lines: tuple[str, str]) -> SideNote:
 
 def _empty(ident: str, numero: int, titre: str) -> Section:
     box = State(
-        "vide", "Donnée non disponible", "Aucun retour de Cité n’est dans cette campagne.", "Les retours des Cités."
+        "vide",
+        "Donnée non disponible",
+        "Aucun retour de Cité n’a pu être analysé dans cette campagne.",
+        "Les retours des Cités.",
     )
     return Section(ident, numero, titre, "Non disponible.", "vide", (box,))
 

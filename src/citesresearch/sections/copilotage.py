@@ -15,7 +15,7 @@ from ..tables import Column, DataTable, Detailed
 from ..wording import credit
 from .blocks import Block, ChartBlock, Pair, Paragraph, SideNote, State, Subheading, TableBlock
 
-__all__ = ["CAUTION", "copilotage_blocks", "origin", "plane"]
+__all__ = ["CAUTION", "copilotage_blocks", "origin", "plane", "plane_block"]
 
 PLANE = ("copilotage_nombres", "copilotage_type")  # the indicators that the plane shows
 CAUTION = "La gouvernance et les résultats perçus sont déclarés dans le même retour : les rapprocher montre une association, et ne dit pas que l’une produit les autres."
@@ -25,9 +25,10 @@ PREFIX = "copilotage."
 def copilotage_blocks(site: CitePublication) -> tuple[Block, ...]:
     """The plane, the numbers, the type and its stability, the coordinator; nothing for a Cité without a return."""
     publication = site.publication
-    if site.rows("retours").empty:
+    rows = site.rows("gouvernance")
+    if site.rows("retours").empty or rows.empty:
         return ()
-    row = site.rows("gouvernance").iloc[0]
+    row = rows.iloc[0]
     if pd.isna(row[f"{PREFIX}type"]):
         covered = row[f"{PREFIX}poids_couvert"]
         told = 0.0 if pd.isna(covered) else float(covered)
@@ -45,7 +46,7 @@ def copilotage_blocks(site: CitePublication) -> tuple[Block, ...]:
         )
     else:
         index = (
-            ChartBlock.of(plane(publication, site.id), *PLANE),
+            *plane_block(publication, site.id),
             _numbers(site, row),
             Paragraph(typeset(" ".join(_sentences(site, row)))),
         )
@@ -57,8 +58,14 @@ def copilotage_blocks(site: CitePublication) -> tuple[Block, ...]:
     )
 
 
+def plane_block(publication: Publication, own: str | None = None) -> tuple[Block, ...]:
+    """The copilotage plane of the network, with this Cité on it where one is given; nothing where its limits are not known."""
+    chosen = _choices(publication)
+    return (ChartBlock.of(plane(publication, own), *PLANE),) if {"ecart_equilibre", "portage"} <= chosen.keys() else ()
+
+
 def plane(publication: Publication, own: str | None = None) -> Chart:
-    """The copilotage plane of the network, with this Cité on it where one is given."""
+    """The plane itself, whose limits are known."""
     table, chosen = publication.table("gouvernance"), _choices(publication)
     rows = table[["id_cde", *(c for c in table if str(c).startswith(PREFIX))]]
     rows = rows.rename(columns=lambda name: str(name).removeprefix(PREFIX))
@@ -86,7 +93,8 @@ def origin(publication: Publication) -> tuple[str, str]:
     """The source and the date of the figures of the index."""
     rows = publication.estimate("copilotage_type", perimetre_type="national")
     idents = sorted({ident for said in rows["source"] for ident in said.split()})
-    return listing(credit(publication, ident) for ident in idents), str(rows["date_reference"].max())
+    dates = rows["date_reference"].dropna()
+    return listing(credit(publication, ident) for ident in idents), str(dates.max()) if len(dates) else ""
 
 
 def _numbers(site: CitePublication, row: pd.Series[Any]) -> Pair:
@@ -103,7 +111,7 @@ def _numbers(site: CitePublication, row: pd.Series[Any]) -> Pair:
         (
             Detailed(typeset(columns[column].libelle), typeset(columns[column].lecture)),
             words(column, float(row[PREFIX + column])),
-            words(column, float(middle[column])),
+            words(column, float(middle[column])) if column in middle else "nd",
         )
         for column, _, _ in NUMBERS
     )
@@ -121,7 +129,7 @@ def _numbers(site: CitePublication, row: pd.Series[Any]) -> Pair:
     )
     notes = [
         ("Source", source),
-        ("Date", date(when)),
+        *([("Date", date(when))] if when else []),
         ("Base", plural(float(network["base"].max()), "Cité")),
         ("Poids", f"{weighed}, choix déclaré des évaluateurs."),
         ("Poids couvert", percent(100 * float(row[f"{PREFIX}poids_couvert"]), 0)),
@@ -161,7 +169,7 @@ def _kept(site: CitePublication) -> tuple[int, int]:
         m.code
         for m in listed.modalites
         if "portage" not in m.attributes
-        or any(m.attributes[name] != chosen[name] for name in ("ecart_equilibre", "portage"))
+        or any(m.attributes[name] != chosen.get(name) for name in ("ecart_equilibre", "portage"))
     ]
     own = site.estimates("copilotage_sensibilite")
     own = own[own["croisement_modalite"].isin(others) & (own["statut"] == "ok")]

@@ -38,10 +38,9 @@ from .constats import (
     inside,
     read,
 )
-from .copilotage import PLANE, plane
+from .copilotage import plane_block
 from .planches import exhibit, exhibits
-from .reponse import COORDINATION, tally
-from .retour import has_returns
+from .reponse import COORDINATION, has_findings, tally
 
 __all__ = [
     "ce_qui_changerait",
@@ -68,7 +67,7 @@ def _empty(ident: str, place: int, titre: str) -> Section:
     state = State(
         "vide",
         "Donnée non disponible dans cette campagne",
-        "Aucune Cité n’a remis de retour : la gouvernance et les résultats n’y sont pas connus.",
+        "Aucun retour de Cité n’a pu être analysé : la gouvernance et les résultats n’y sont pas connus.",
         "Les retours des Cités, dans une campagne.",
     )
     return Section(ident, place, titre, "Rien ne peut être comparé.", "vide", (state,))
@@ -77,7 +76,7 @@ def _empty(ident: str, place: int, titre: str) -> Section:
 def croisement_maturite(publication: Publication) -> Section:
     """The published cross-table: types of copilotage, then the answers on it, by level of maturity."""
     ident, place, titre = "croisement", 1, "Le copilotage par niveau de maturité"
-    if not has_returns(publication):
+    if not has_findings(publication):
         return _empty(ident, place, titre)
     reading = read(publication)
     f = reading.named(MAIN[0].id)
@@ -111,7 +110,7 @@ def hypothese(publication: Publication, numero: int) -> Section:
     Raises KeyError for another number.
     """
     ident, place, theme = f"hypothese-{numero}", numero + 1, THEMES[numero]
-    if not has_returns(publication):
+    if not has_findings(publication):
         return _empty(ident, place, theme)
     reading = read(publication)
     declared, explored = reading.of("confirmatoire", numero), reading.of("exploratoire", numero)
@@ -158,7 +157,7 @@ def _explored(findings: Sequence[Finding]) -> str:
 def plan_copilotage(publication: Publication) -> Section:
     """Where every Cité stands between State and collectivité; first the answers that the index rests on."""
     ident, place, titre = "plan", 6, "Où se tiennent les Cités entre État et collectivité"
-    if not has_returns(publication):
+    if not has_findings(publication):
         return _empty(ident, place, titre)
     # The exhibit without its published title, which concludes.
     answers = tuple(b for b in exhibits(publication, ("copilotage",)) if not isinstance(b, Subheading))
@@ -184,7 +183,7 @@ def plan_copilotage(publication: Publication) -> Section:
         else None,
         *answers,
         Subheading("Le plan du copilotage"),
-        ChartBlock.of(plane(publication), *PLANE),
+        *plane_block(publication),
         Paragraph(
             typeset(
                 f"{plural(unstable, 'Cité')} {noun(unstable, 'changerait', 'changeraient')} de type avec d’autres poids : lisez la place plutôt que le nom du type."
@@ -206,7 +205,7 @@ def plan_copilotage(publication: Publication) -> Section:
 def tous_les_constats(publication: Publication) -> Section:
     """The forest: the declared pairs in the open, the explored ones folded."""
     ident, place, titre = "ensemble", 7, "Tous les constats, du même coup d’œil"
-    if not has_returns(publication):
+    if not has_findings(publication):
         return _empty(ident, place, titre)
     reading = read(publication)
     declared, explored = reading.of("confirmatoire"), reading.of("exploratoire")
@@ -248,10 +247,11 @@ def tous_les_constats(publication: Publication) -> Section:
 def courbes(publication: Publication) -> Section:
     """Would other reasonable choices have said the same? The specification curves of the two main pairs."""
     ident, place, titre = "choix", 8, "D’autres choix auraient-ils dit autre chose ?"
-    if not has_returns(publication):
+    if not has_findings(publication):
         return _empty(ident, place, titre)
     reading = read(publication)
-    curves = curves_of(publication.table("constats_courbes"))
+    declared = {f.id for f in reading.of("confirmatoire")}
+    curves = [curve for curve in curves_of(publication.table("constats_courbes")) if curve.pair in declared]
     blocks: list[Block] = [
         Paragraph(
             typeset(
@@ -294,7 +294,7 @@ def _curve_words(curve: Curve, reading: Reading) -> str:
 def ce_qui_changerait(publication: Publication) -> Section:
     """What would change our mind: by the strength of each declared pair, then the Cités to visit first."""
     ident, place, titre = "changerait", 9, "Ce qui changerait notre avis"
-    if not has_returns(publication):
+    if not has_findings(publication):
         return _empty(ident, place, titre)
     reading = read(publication)
     main = reading.named(MAIN[0].id)

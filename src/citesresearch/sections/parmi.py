@@ -19,10 +19,9 @@ def parmi_les_cites(site: CitePublication) -> Section:
     """Always full: the public list gives every Cité's region, year and communes."""
     publication = site.publication
     cites = publication.cites
-    region = publication.estimate("cites_labellisees", perimetre_type="region", perimetre_id=site.value("code_region"))
     communes = publication.estimate("communes_couvertes", perimetre_type="cite")
     own = communes[communes["perimetre_id"] == site.id]
-    others = int(region["valeur"].iloc[0]) - 1
+    others = max(int((cites["code_region"] == site.value("code_region")).sum()) - 1, 0)
     sentences = [
         f"{plural(others, 'autre Cité', 'autres Cités')} dans la même région ({site.value('region')})."
         if others
@@ -70,16 +69,20 @@ def _expected(site: CitePublication) -> tuple[Block, ...]:
     places = site.publication.tables.get("constats_positions")
     if places is None or places.empty:
         return ()
-    row = places[places["id_cde"] == site.id].iloc[0]
-    if row["position"] not in _PLACES:
+    mine, governance = places[places["id_cde"] == site.id], site.rows("gouvernance")
+    if mine.empty or governance.empty or mine["position"].iloc[0] not in _PLACES:
         return ()
-    main = next(f for f in findings(site.publication) if f.id == row["constat"])
-    own = site.rows("gouvernance")[PREDICTORS[main.id.partition(":")[0]].key].iloc[0]
+    row = mine.iloc[0]
+    main = next((f for f in findings(site.publication) if f.id == row["constat"]), None)
+    when = origin(site.publication)[1]
+    if main is None or not when:
+        return ()
+    own = governance[PREDICTORS[main.id.partition(":")[0]].key].iloc[0]
     group, _, ends = str(row["tiers"]).partition(" (")
     told = f"{main.predicteur} : {number(own, 2)}, {_GROUPS[group]} ({ends}. Maturité : « {row['niveau']} ». {_PLACES[row['position']]}"
     if row["position"].startswith("inattendue"):
         told += " Un cas inattendu n’est ni bon ni mauvais : c’est un cas à aller voir."
-    base = f"{plural(main.n, 'Cité')}, {date(origin(site.publication)[1])}"
+    base = f"{plural(main.n, 'Cité')}, {date(when)}"
     told += f" Dans le réseau ({base}) : {inside(STRENGTHS[main.force])} entre les deux."
     return (Subheading("Copilotage et maturité"), Paragraph(typeset(told)))
 

@@ -57,18 +57,23 @@ def couverture_qualite(publication: Publication) -> Cover:
     if has_returns(publication):
         checks = _checks(publication)
         again = _found_again(publication)["perimetre_id"].nunique()
-        rate, missing = _answered(publication, "retours_recus"), _statistic(publication, "mediane")
+        missing = _statistic(publication, "mediane")
         survey = _answered(publication, "cites_repondantes")
+        received = len(publication.table("retours"))
         found = [
-            KeyFigure(number(rate["n"]), "", "retours reçus", f"sur {plural(total, 'Cité')}"),
-            KeyFigure(_shown(missing, 1), "", "de réponses manquantes, en médiane", _base(missing, "retour")),
+            KeyFigure(number(received), "", "retours reçus", f"sur {plural(total, 'Cité')}"),
+            *(
+                [KeyFigure(_shown(missing, 1), "", "de réponses manquantes, en médiane", _base(missing, "retour"))]
+                if missing is not None
+                else []
+            ),
             KeyFigure(number(again), "", f"{noun(again, 'Cité')} à recontacter", "une incohérence au moins"),
         ]
         if survey is not None and survey["statut"] == "ok":
             covered = KeyFigure(number(survey["n"]), "", "Cités dont un acteur répond", f"sur {plural(total, 'Cité')}")
             found.insert(1, covered)
         en_bref = [
-            f"{plural(total - rate['n'], 'Cité')} sans retour ; une Cité qui se tait n’est pas une Cité qui dit non.",
+            f"{plural(total - received, 'Cité')} sans retour ; une Cité qui se tait n’est pas une Cité qui dit non.",
             f"{plural(len(checks), 'vérification')} de cohérence, chacune avec le nombre de Cités où elle est possible.",
             "Les désaccords entre informants ne sont donnés que pour le réseau entier, jamais pour une Cité.",
         ]
@@ -199,7 +204,10 @@ def coherence(publication: Publication) -> Section:
     again = _found_again(publication)
     rows: list[tuple[Cell, ...]] = []
     for _, check in checks.iterrows():
-        row = publication.estimate(check["id"], perimetre_type="national", modalite="oui").iloc[0]
+        national = publication.estimate(check["id"], perimetre_type="national", modalite="oui")
+        if national.empty:
+            continue
+        row = national.iloc[0]
         cites = [names[i] for i in again.loc[again["indicateur"] == check["id"], "perimetre_id"]]
         known = row["base"] > 0
         rows.append(
@@ -616,7 +624,9 @@ def _answered(publication: Publication, name: str) -> Any:
 
 
 def _statistic(publication: Publication, name: str) -> Any:
-    return publication.estimate(_MISSING_CITE, modalite=name, perimetre_type="national").iloc[0]
+    """A summary of what the returns leave unanswered; None where none is published."""
+    rows = publication.estimate(_MISSING_CITE, modalite=name, perimetre_type="national")
+    return rows.iloc[0] if len(rows) else None
 
 
 def _base(row: pd.Series[Any], word: str) -> str:

@@ -15,15 +15,21 @@ from ..disclosure import Publication
 from ..french import noun, number, percent, plural, typeset
 from ..wording import STAMP
 from .blocks import Answer, Cover, PageInfo
-from .constats import RETAINED, Reading, inside, level_counts, link_words, pairs_to_see, read
+from .constats import RETAINED, Reading, findings, inside, level_counts, link_words, pairs_to_see, read
 from .retour import has_returns
 
-__all__ = ["COORDINATION", "couverture_constats", "tally"]
+__all__ = ["COORDINATION", "couverture_constats", "has_findings", "tally"]
 
 TITLE = "Gouvernance et résultats"
 COORDINATION = "porteur_collectivite:maturite"
 """The declared pair that the second sentence is about."""
 SAME_RETURN = "Gouvernance et résultat sont déclarés dans le même retour, souvent par la même personne : leur association peut tenir en partie à son regard."
+
+
+def has_findings(publication: Publication) -> bool:
+    """Whether the campagne holds returns, and what was found of the pairs that these pages are about."""
+    found = {f.id for f in findings(publication) if f.famille == "confirmatoire"}
+    return has_returns(publication) and {MAIN[0].id, COORDINATION} <= found
 
 
 def couverture_constats(publication: Publication) -> Cover:
@@ -32,7 +38,7 @@ def couverture_constats(publication: Publication) -> Cover:
     lede = "Aucun retour de Cité n’est dans cette campagne : rien ne peut y être comparé."
     titre = TITLE
     answers: tuple[Answer, ...] = ()
-    if has_returns(publication):
+    if has_findings(publication):
         reading = read(publication)
         main, other = reading.named(MAIN[0].id), reading.named(COORDINATION)
         titre, lede = _headline(main), ""

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ..disclosure import Publication
-from ..figures.editions import editions
+from ..figures.editions import editions, has_editions
 from ..figures.motif import motif
 from ..figures.network import network
 from ..french import listing, noun, number, percent, plural, typeset
@@ -176,7 +176,7 @@ def reseau(publication: Publication) -> Section:
     counts = publication.estimate("cites_labellisees")
     scales = publication.codebook.vocabulary("echelle@1")
     by_scale = counts[counts["perimetre_type"] == "echelle"].set_index("perimetre_id")
-    total = int(counts.loc[counts["perimetre_type"] == "national", "valeur"].iloc[0])
+    total = len(publication.cites)
     communes = publication.estimate("communes_couvertes", perimetre_type="national")
     rows = [
         (m.libelle, number(float(by_scale["valeur"][m.code]))) for m in scales.modalites if m.code in by_scale.index
@@ -199,7 +199,7 @@ def reseau(publication: Publication) -> Section:
         "reseau",
         1,
         "Le réseau",
-        typeset(f"{plural(total, 'Cité')}, labellisées en deux vagues : {said}."),
+        typeset(f"{plural(total, 'Cité')}{f', labellisées en deux vagues : {said}' if len(years) > 1 else ''}."),
         "complete",
         (
             ChartBlock.of(
@@ -299,7 +299,7 @@ def chiffres_par_edition(publication: Publication) -> Section:
     figures, compared = publication.table("chiffres_publies"), publication.tables.get("comparaison")
     blocks: list[Block] = []
     chapo = "Aucun chiffre publié dans cette campagne."
-    if figures["indicateur"].isin(_SERIES).any():
+    if has_editions(figures, _SERIES):
         blocks.append(
             ChartBlock.of(
                 editions(

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ...codebook import Field, Table, load_codebook
 from ...errors import CannotWrite, CitesError, reason
-from ..store import replace_folder
+from ..store import PROBLEMS_FILE, claim
+from ..swap import put_in_place, unlisted
 from .territoires import Row
 
 __all__ = ["write_campagne"]
@@ -21,7 +20,8 @@ NBSP = "\u00a0"
 # First line of the settings: what tells a generated folder from a real campagne.
 GENERATED = "# Fichier écrit par le générateur de la démonstration"
 # What checking and preparing the campagne leave in its folder; made again when needed.
-BUILT = {"problemes.csv", "traitees", ".traitees.lock"}
+PREPARED = "traitees"
+BUILT = {PROBLEMS_FILE, PREPARED, f".{PREPARED}.lock"}
 
 
 @dataclass(frozen=True)
@@ -61,14 +61,12 @@ def write_campagne(folder: Path, tables: Mapping[str, Sequence[Row]], settings: 
     _check_place(place)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=f".{place.name}.", suffix=".tmp", dir=place.parent))
-        try:
+        with unlisted(place.parent) as room:
+            new = room / place.name
+            new.mkdir()
             for name, content in contents.items():
-                (aside / name).write_bytes(content)
-            aside.chmod(0o755)
-            replace_folder(aside, place)
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
+                (new / name).write_bytes(content)
+            put_in_place(new, place)
     except OSError as error:
         raise CannotWrite(
             f"Impossible d’écrire la démonstration dans {place} : {reason(error)}. "
@@ -88,6 +86,8 @@ def _check_place(place: Path) -> None:
     stamp = place / "campagne.toml"
     ours = {f"{name}.csv" for name in load_codebook().tables} | {stamp.name} | BUILT
     foreign = sorted(present - ours)
+    if PREPARED in present:
+        claim(place / PREPARED)
     generated = stamp.is_file() and GENERATED in stamp.read_text(encoding="utf-8", errors="replace")
     if foreign or not generated:
         what = f" ({', '.join(foreign[:3])})" if foreign else ""
