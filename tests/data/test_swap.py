@@ -10,11 +10,12 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
+
 
 from citesresearch.data import swap
 from citesresearch.data.store import MARKER, build_folder, claim, is_ours, write_new
 from citesresearch.errors import CannotWrite, CitesError, reason
+from citesresearch.locks import hold_lock
 
 
 def fill(folder: Path) -> dict[str, str]:
@@ -122,7 +123,7 @@ def test_a_killed_replacement_leaves_a_whole_folder_and_the_next_command_cleans(
 def test_what_a_living_process_holds_stays_and_so_does_a_neighbour_s(tmp_path: Path) -> None:
     (tmp_path / ".p.abcd.tmp").mkdir()
     (tmp_path / ".p.2.abcd.tmp").mkdir()  # of a place named « p.2 »
-    with FileLock(tmp_path / ".p.lock"):
+    with hold_lock(tmp_path / ".p.lock"):
         swap.tidy(tmp_path / "p")
         assert (tmp_path / ".p.abcd.tmp").exists()
     swap.tidy(tmp_path / "p")
@@ -133,7 +134,7 @@ def test_new_files_leave_no_hidden_folder_of_a_killed_command(tmp_path: Path) ->
     (tmp_path / ".citesresearch.mort").mkdir()
     living = tmp_path / ".citesresearch.vivant"
     living.mkdir()
-    with FileLock(living / ".verrou"):
+    with hold_lock(living / ".verrou"):
         write_new(tmp_path / "campagne", {"a.csv": b"a"})
         assert (living.exists(), (tmp_path / ".citesresearch.mort").exists()) == (True, False)
     assert (tmp_path / "campagne" / "a.csv").read_bytes() == b"a"
