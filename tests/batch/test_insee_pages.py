@@ -65,7 +65,8 @@ def runs_of(campagne: str, notebooks: Path) -> tuple[Run, ...]:
 
 def made(runs: tuple[Run, ...], build: Path, project: Path, **how: str) -> Pages:
     """The pages as a batch makes them."""
-    report = run_batch(runs, build, cwd=project, **how)  # type: ignore[arg-type]
+    empreinte = read_inventory(find_campagne(runs[0].parameters["campagne"])).empreinte
+    report = run_batch(runs, build, cwd=project, empreinte=empreinte, **how)  # type: ignore[arg-type]
     assert report.exit_code == 0, report.summary()
     return {run.id: run.outputs(build).page.read_bytes() for run in runs}
 

@@ -149,7 +149,7 @@ def test_an_endless_cell_is_ended(tmp_path: Path, notebook: WriteNotebook, expor
 def test_a_full_disk_stops_the_batch(tmp_path: Path, notebook: WriteNotebook, exporter: str) -> None:
     path = notebook("plein.ipynb", "print('disque plein')")
     report = run_batch([run(path, n) for n in (1, 2, 3)], tmp_path / "build", exporter=exporter, warmer="", workers=1)
-    assert (len(report.failed), report.never_started, report.exit_code) == (1, 2, 1)
+    assert (len(report.failed), report.never_started, report.exit_code) == (1, 2, 3)
     assert report.stopped is not None
     assert "Le disque est plein" in report.summary()
 

@@ -142,7 +142,7 @@ def test_new_files_leave_no_hidden_folder_of_a_killed_command(tmp_path: Path) ->
 
 def test_the_system_s_words_are_french(tmp_path: Path) -> None:
     (tmp_path / "fichier").write_text("x")
-    with pytest.raises(CannotWrite, match="un fichier de ce nom s’y trouve déjà"):
+    with pytest.raises(CannotWrite, match="un fichier est à la place d’un dossier"):
         build_folder(tmp_path / "fichier" / "p", {}, "r", fill)
     for number in range(1, 133):
         said = reason(OSError(number, os.strerror(number)))

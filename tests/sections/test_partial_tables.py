@@ -15,6 +15,7 @@ from tests.campagnes import SETTINGS, write_campagne
 
 from citesresearch import load_publication, sections
 from citesresearch.disclosure import Publication
+from citesresearch.published_estimates import PublishedEstimates
 from citesresearch.sections import parmi, synthese
 
 NOTEBOOKS = (
@@ -140,7 +141,11 @@ def faults(publication: Publication, repository: Path, all_of_it: bool = False) 
             if not (all_of_it or what.endswith(("vide", "d’une seule Cité"))):
                 continue
             rows = table.reset_index(drop=True)
-            changed = {"estimates": rows} if name == "estimations" else {"tables": {**publication.tables, name: rows}}
+            changed = (
+                {"published": PublishedEstimates.of(rows)}
+                if name == "estimations"
+                else {"tables": {**publication.tables, name: rows}}
+            )
             spoilt = dataclasses.replace(publication, **changed)  # one for all calls: it keeps what they share
             for call in readers[name]:
                 tried(what, call, spoilt)

@@ -107,15 +107,13 @@ def _load(folder: Path, root: Path | None) -> Campagne:
     path = folder / SETTINGS
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise CitesError(f"Le fichier {path} ne peut pas être lu : {reason(error)}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CitesError(
             f"Le fichier {path} n’est pas un TOML lisible ({place_of(error)}). Corrigez-le ou reprenez un modèle."
         ) from error
     except OSError as error:
         raise CitesError(
-            f"Le fichier {path} ne peut pas être lu : {error.strerror or error}. Changez ses droits, ou fermez-le s’il est ouvert ailleurs."
+            f"Le fichier {path} ne peut pas être lu : {reason(error)}. Changez ses droits, ou fermez-le s’il est ouvert ailleurs."
         ) from error
     return _check(raw, folder, root, path)
 

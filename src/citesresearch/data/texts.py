@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..codebook import Codebook
+from ..errors import reason
 from ..french import listing, plain
 from ..masking import mask, without_marks
 from .campagne import TEXTS
@@ -48,7 +49,7 @@ def read_texts(raw: Path, codebook: Codebook, names: Mapping[str, str]) -> tuple
             "fichier_illisible",
             "un dossier que l’on a le droit de lire",
             "changer les droits du dossier",
-            lu=error.strerror or str(error),
+            lu=reason(error),
         )
         return {}, Problems(notes.found)
     for path in entries:

@@ -31,7 +31,7 @@ _AXE = """axe.run(document, {resultTypes: ["violations"]}).then((said) => said.v
   `${v.id} : ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 90)).join(" | ")}`))"""
 _OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 NARROWEST = 320  # pixels
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 
 
 @dataclass(frozen=True)

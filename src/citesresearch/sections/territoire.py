@@ -6,6 +6,7 @@ import pandas as pd
 
 from ..disclosure import CitePublication, Publication
 from ..french import listing, number, plural, typeset
+from ..knowledge import counted, of_count
 from ..tables import Column, DataTable
 from ..wording import dated, documents
 from .blocks import Block, Etat, Pair, Section, SideNote, State, TableBlock
@@ -40,11 +41,13 @@ def portrait_territoire(site: CitePublication) -> Section:
         if len(quarters):
             blocks.append(_quarters(site))
         blocks.append(_files_to_add(publication, partial=len(figures) > 0))
-    here = [plural(len(communes), "commune")]
-    if len(quarters) or (territory is not None and len(territory.own)):
-        count = len(quarters) if territory is None else len(territory.own)
+    count = len(quarters) if territory is None else len(territory.own)
+    # No list of ours is complete: a Cité without a row is one of which nobody looked, or found, the communes.
+    here = [counted(len(communes), of_count(len(communes), False), ("commune", "communes"), "aucune commune")]
+    if count:
         here.append(plural(count, "quartier prioritaire", "quartiers prioritaires"))
-    sentences = [f"{listing(here)}."]
+    said = listing(here)
+    sentences = [f"{said[:1].upper()}{said[1:]}."]
     if territory is not None and territory.headline:
         sentences.append(f"{territory.described} comptent {territory.headline}.")
     elif territory is not None and territory.own.empty:
