@@ -11,7 +11,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup monographies captures test lint browser torture bench lab lock datapackage docs documentation clean distclean
+.PHONY: help setup monographies captures test lint browser torture bench lab lock datapackage docs documentation fiabilite clean distclean
 
 help: ## affiche cette aide
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -53,6 +53,9 @@ datapackage: setup ## réécrit data/raw/publique/datapackage.json d'après le c
 
 docs: setup ## réécrit docs/indicateurs.md d'après les indicateurs
 	@.venv/bin/citesresearch indicateurs --markdown > docs/indicateurs.md.tmp && mv docs/indicateurs.md.tmp docs/indicateurs.md
+
+fiabilite: setup ## lance les essais de fautes, les longs compris, et réécrit docs/fiabilite.md avec ce qui tient
+	@CITESRESEARCH_FIABILITE=1 $(ONE_THREAD) .venv/bin/python -m pytest -m promesse $(OPTIONS)
 
 documentation: setup ## fabrique le site de la documentation (guide, méthodes, référence) dans build/docs/
 	@NO_MKDOCS_2_WARNING=1 .venv/bin/python -m mkdocs --quiet build --strict && echo "Documentation : build/docs/index.html"

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 from citesresearch.disclosure import Publication
+from tests.promesses import recorder
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -25,6 +26,12 @@ os.environ.setdefault("MPLBACKEND", "agg")
 def find_browser() -> str | None:
     """Path of a Chromium on the PATH, or None."""
     return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Note how the tests that keep a promise end, where `make fiabilite` asks for it."""
+    if (asked := recorder()) is not None:
+        config.pluginmanager.register(asked)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -34,6 +34,9 @@ def test_one_at_a_time(tmp_path: Path) -> None:
         pass
 
 
+@pytest.mark.promesse(
+    "Disque sans verrous", "Une commande à la fois, sans avertissement en anglais", "flock refusé par le disque"
+)
 @pytest.mark.usefixtures("without_locks")
 def test_one_at_a_time_where_the_disk_knows_no_locks(tmp_path: Path, recwarn: pytest.WarningsRecorder) -> None:
     with hold_lock(tmp_path / ".verrou"):
@@ -45,6 +48,11 @@ def test_one_at_a_time_where_the_disk_knows_no_locks(tmp_path: Path, recwarn: py
     assert not recwarn.list
 
 
+@pytest.mark.promesse(
+    "Verrou oublié",
+    "Un verrou que personne ne tient ne refuse jamais pour toujours",
+    "Verrou laissé par un programme tué",
+)
 @pytest.mark.usefixtures("without_locks")
 def test_a_lock_left_by_a_program_that_has_gone_is_taken_over(tmp_path: Path) -> None:
     left = tmp_path / ".verrou.tenu"

@@ -13,6 +13,9 @@ import pytest
 from tests.patterns import Found, module_patterns, too_fast
 
 
+@pytest.mark.promesse(
+    "Texte piégé", "Le temps de lecture croît comme le texte", "Chaque motif du paquet contre des textes faits pour lui"
+)
 def test_every_pattern_grows_with_its_text_and_no_faster(repository: Path) -> None:
     command = [sys.executable, "-m", "tests.patterns"]
     done = subprocess.run(command, cwd=repository, capture_output=True, text=True, timeout=300, check=False)

@@ -170,12 +170,18 @@ def few(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.mark.promesse("Autre processeur", "Les mêmes chiffres", "Sans AVX2 ni FMA, deux fils, sur un extrait")
 def test_another_processor_computes_the_same_figures(few: Path) -> None:
     usual = prepared(few, "quelques", {}, FIGURES)
     assert usual.count("\n") > 100
     assert prepared(few, "quelques", SETTINGS["sans AVX2 ni FMA"] | SETTINGS["deux fils"], FIGURES) == usual
 
 
+@pytest.mark.promesse(
+    "Autre processeur",
+    "Les mêmes tables, à l’octet près",
+    "Sans AVX-512, sans AVX2 ni FMA, deux fils, bibliothèque C sans AVX",
+)
 @pytest.mark.torture
 @pytest.mark.parametrize("campagne", ["demonstration", "publique"])
 @pytest.mark.parametrize("setting", SETTINGS)
@@ -185,6 +191,11 @@ def test_every_processor_prepares_the_same_bytes(project: Path, campagne: str, s
     assert prepared(project, campagne, SETTINGS[setting]) == usual
 
 
+@pytest.mark.promesse(
+    "Autre processeur",
+    "Les mêmes pages, à l’octet près",
+    "Sans AVX-512, sans AVX2 ni FMA, deux fils, bibliothèque C sans AVX",
+)
 @pytest.mark.torture
 @pytest.mark.parametrize("setting", SETTINGS)
 def test_every_processor_makes_the_same_pages(project: Path, repository: Path, tmp_path: Path, setting: str) -> None:

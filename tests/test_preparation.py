@@ -46,6 +46,7 @@ def test_a_campagne_of_any_folder_keeps_its_prepared_files_by_it(tmp_path: Path)
     assert prepare(campagne) is None
 
 
+@pytest.mark.promesse("Fichier préparé abîmé", "Refait, jamais lu", "Fichier vidé ou effacé dans data/processed")
 @pytest.mark.parametrize("name", ["manifest.json", "publication/estimates.arrow", "publication/cites.parquet"])
 @pytest.mark.parametrize("damage", [lambda p: p.write_bytes(b""), lambda p: p.unlink()])
 def test_a_damaged_prepared_file_is_built_again(project: Path, name: str, damage) -> None:
@@ -54,6 +55,9 @@ def test_a_damaged_prepared_file_is_built_again(project: Path, name: str, damage
     assert load_publication("essai").estimates.equals(before)
 
 
+@pytest.mark.promesse(
+    "Donnée fausse", "L’ancienne préparation reste, la faute est nommée", "Valeur hors des bornes après une préparation"
+)
 def test_data_that_cannot_be_used_leave_the_former_folder(project: Path) -> None:
     load_publication("essai")
     path = project / "data" / "raw" / "essai" / "cites.csv"

@@ -51,6 +51,7 @@ def test_a_stream_without_encoding_is_left_alone(monkeypatch: pytest.MonkeyPatch
     streams.speak_anywhere()
 
 
+@pytest.mark.promesse("Sortie mal encodée", "Ce qui est fait est dit fait, lisiblement", "Sortie en cp850")
 def test_a_command_in_a_windows_encoding_ends_as_it_should(tmp_path: Path) -> None:
     environ = {**os.environ, "PYTHONIOENCODING": "cp850", "PYTHONUTF8": "0", "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"}
     done = subprocess.run(
@@ -63,6 +64,7 @@ def test_a_command_in_a_windows_encoding_ends_as_it_should(tmp_path: Path) -> No
     assert "Campagne écrite dans" in done.stdout.decode("cp850")
 
 
+@pytest.mark.promesse("Disque plein", "Dit une fois, sans trace d’erreur", "Sortie vers un disque plein")
 def test_a_full_disk_under_the_output_is_said_once(tmp_path: Path) -> None:
     full = Path("/dev/full")
     if not full.exists():
@@ -87,6 +89,7 @@ for module in pkgutil.walk_packages(citesresearch.__path__, "citesresearch."):
 """
 
 
+@pytest.mark.promesse("Windows", "Toute commande démarre", "Chaque module importé sans fcntl, resource, pwd, termios")
 def test_every_module_is_imported_without_posix() -> None:
     done = subprocess.run([sys.executable, "-c", WITHOUT_POSIX], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -49,6 +49,9 @@ def results(build: Path) -> dict[str, bytes]:
     return {p.name: p.read_bytes() for p in sorted(build.rglob("*")) if p.suffix in (".html", ".ipynb", ".log")}
 
 
+@pytest.mark.promesse(
+    "Machine perdue", "Ses pages sont faites par une autre, aux mêmes octets", "Travailleur Dask tué pendant le lot"
+)
 @needs_dask
 def test_a_cluster_gives_the_same_bytes_though_a_worker_is_killed(
     tmp_path: Path, notebook: WriteNotebook, exporter: str
@@ -168,6 +171,9 @@ def _look_until_lost(status: str, monkeypatch: pytest.MonkeyPatch) -> str:
     return ""
 
 
+@pytest.mark.promesse(
+    "Aucune machine", "Une phrase après quelques secondes, puis une fin", "Ordonnanceur Dask sans travailleur"
+)
 def test_a_wait_without_any_machine_has_a_word_and_an_end(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -175,6 +181,7 @@ def test_a_wait_without_any_machine_has_a_word_and_an_end(
     assert capsys.readouterr().err.count("Aucune machine n’est inscrite") == 1
 
 
+@pytest.mark.promesse("Machine perdue", "Une phrase, pas de trace d’erreur", "Ordonnanceur Dask disparu")
 def test_a_scheduler_that_has_gone_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "ne répond plus. Ce qui était terminé est conservé" in _look_until_lost("connecting", monkeypatch)
 

@@ -113,11 +113,21 @@ def killed_at_random(folder: Path, notebook: Path, exporter: str, kills: int, se
         assert len(ledger.good()) == PAGES
 
 
+@pytest.mark.promesse(
+    "Commande tuée",
+    "Aucune page à moitié écrite ; relancer donne les mêmes pages",
+    "Lot tué trois fois à des moments tirés au hasard, puis repris",
+)
 def test_a_few_kills_leave_the_same_site(tmp_path: Path, notebook: WriteNotebook, exporter: str) -> None:
     path = notebook("m.ipynb", "import time\ntime.sleep(0.05)", "print(cite)")
     killed_at_random(tmp_path, path, exporter, 3, 1)
 
 
+@pytest.mark.promesse(
+    "Commande tuée",
+    "Aucune page à moitié écrite ; relancer donne les mêmes pages",
+    "Lot tué à répétition, trois tirages",
+)
 @pytest.mark.torture
 @pytest.mark.parametrize("seed", range(3))
 def test_many_kills_leave_the_same_site(tmp_path: Path, notebook: WriteNotebook, exporter: str, seed: int) -> None:
@@ -135,6 +145,7 @@ def one(path: Path, build: Path, exporter: str, limits: Limits) -> str:
     return attempt.message.replace("\u00a0", " ")
 
 
+@pytest.mark.promesse("Mémoire", "Arrêtée à la limite permise, et dite", "Cellule qui prend toujours plus de mémoire")
 def test_a_memory_hog_is_ended(tmp_path: Path, notebook: WriteNotebook, exporter: str) -> None:
     hog = "kept = []\nwhile True:\n    kept.append(bytearray(b'x' * 10_000_000))\n    time.sleep(0.005)"
     path = notebook("ogre.ipynb", "import time\nprint('avant')", hog)
@@ -168,6 +179,11 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(place)], check=True)
 
 
+@pytest.mark.promesse(
+    "Disque plein",
+    "Ce qui est terminé est gardé, le reste est dit, la commande finit",
+    "Petit disque rempli pendant le lot",
+)
 def test_a_disk_that_fills_up_keeps_what_is_whole(
     small_disk: Path, notebook: WriteNotebook, exporter: str, tmp_path: Path
 ) -> None:

@@ -124,6 +124,11 @@ def test_the_checks_call_true_pages_true_and_false_ones_false(
     assert found[0].startswith("la rubrique « territoire » ne dit pas ce que disent les données : « 270")
 
 
+@pytest.mark.promesse(
+    "Façon de faire",
+    "Les mêmes pages, à l’octet près",
+    "Lot, noyaux, papermill à la main, Dask ; fichiers de l’Insee en place",
+)
 @pytest.mark.torture
 @pytest.mark.parametrize("files", ["small", "real"])
 def test_every_way_gives_the_same_bytes(

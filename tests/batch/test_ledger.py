@@ -47,6 +47,7 @@ def test_rows_come_back_and_the_latest_wins(tmp_path: Path) -> None:
         assert ledger.notice is None
 
 
+@pytest.mark.promesse("Commande tuée", "Ce que le registre a confirmé est gardé", "Registre tué après une confirmation")
 def test_what_was_acknowledged_survives_kill_9(tmp_path: Path) -> None:
     path = tmp_path / "registre.sqlite"
     script = f"""
@@ -71,6 +72,9 @@ for n in range(10**6):
             assert len(ledger.attempts()) in (acknowledged, acknowledged + 1)
 
 
+@pytest.mark.promesse(
+    "Registre abîmé", "Mis de côté et dit, jamais effacé", "Registre vide, tronqué, remplacé par du texte"
+)
 @pytest.mark.parametrize("damage", ["text", "holes"])
 def test_a_damaged_ledger_is_moved_aside(tmp_path: Path, damage: str) -> None:
     path = tmp_path / "registre.sqlite"
@@ -87,6 +91,7 @@ def test_a_damaged_ledger_is_moved_aside(tmp_path: Path, damage: str) -> None:
     assert (tmp_path / "registre.abime-1.sqlite").exists()
 
 
+@pytest.mark.promesse("Registre étranger", "Laissé intact, avec une phrase", "Registre d’une version plus récente")
 def test_a_ledger_from_a_later_version_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "registre.sqlite"
     connection = sqlite3.connect(path)

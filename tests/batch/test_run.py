@@ -62,6 +62,11 @@ def messages(report: BatchReport) -> dict[str, str]:
     return {a.id: a.message.replace("\u00a0", " ") for a in report.attempts}
 
 
+@pytest.mark.promesse(
+    "Notebook en échec",
+    "Les autres pages se font ; la page d’avant reste",
+    "Huit notebooks : erreur, sortie, noyau tué, trop de texte…",
+)
 @pytest.mark.parametrize("engine", ["fourche", pytest.param("noyau", marks=pytest.mark.torture)])
 def test_failures_stop_nobody_and_good_pages_survive(
     tmp_path: Path, notebook: WriteNotebook, exporter: str, engine: str
@@ -133,6 +138,7 @@ def test_failures_stop_nobody_and_good_pages_survive(
     )
 
 
+@pytest.mark.promesse("Cellule sans fin", "Arrêtée au bout de la durée permise, et dite", "Cellule qui ne finit pas")
 @pytest.mark.parametrize("engine", ["fourche", pytest.param("noyau", marks=pytest.mark.torture)])
 def test_an_endless_cell_is_ended(tmp_path: Path, notebook: WriteNotebook, exporter: str, engine: str) -> None:
     trace = tmp_path / "pid"
@@ -146,6 +152,7 @@ def test_an_endless_cell_is_ended(tmp_path: Path, notebook: WriteNotebook, expor
         wait_until(lambda: not alive(int(trace.read_text())), 5)
 
 
+@pytest.mark.promesse("Disque plein", "Le lot s’arrête avec une phrase et le code 3", "Écriture refusée faute de place")
 def test_a_full_disk_stops_the_batch(tmp_path: Path, notebook: WriteNotebook, exporter: str) -> None:
     path = notebook("plein.ipynb", "print('disque plein')")
     report = run_batch([run(path, n) for n in (1, 2, 3)], tmp_path / "build", exporter=exporter, warmer="", workers=1)
@@ -154,6 +161,9 @@ def test_a_full_disk_stops_the_batch(tmp_path: Path, notebook: WriteNotebook, ex
     assert "Le disque est plein" in report.summary()
 
 
+@pytest.mark.promesse(
+    "Interruption", "Aucun processus ne reste ; ce qui est fini est gardé", "Ctrl-C, arrêt du système, arrêt brutal"
+)
 @pytest.mark.parametrize("engine", ["fourche", pytest.param("noyau", marks=pytest.mark.torture)])
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_an_interruption_leaves_nothing_behind(
@@ -227,6 +237,11 @@ def test_a_file_in_place_of_a_folder_is_said_before_anything_runs(
         run_batch([run(notebook("m.ipynb"), 1)], tmp_path / "build", exporter="nulle_part:page", warmer="")
 
 
+@pytest.mark.promesse(
+    "Lecture seule",
+    "Rien ne commence ; une phrase dit quel dossier",
+    "Dossier des résultats sans droit d’écriture (sauté pour l’administrateur)",
+)
 @pytest.mark.skipif(os.geteuid() == 0, reason="the administrator may write anywhere")
 def test_a_read_only_folder_is_said(tmp_path: Path) -> None:
     (tmp_path / "build").mkdir(mode=0o555)
@@ -241,6 +256,9 @@ def test_a_bad_notebook_stops_all_before_anything_is_written(tmp_path: Path, not
     assert not (tmp_path / "build").exists()
 
 
+@pytest.mark.promesse(
+    "Deux commandes à la fois", "La seconde attend ou refuse en nommant la première", "Deux lots sur la même campagne"
+)
 def test_a_second_batch_says_who_is_at_work(tmp_path: Path, notebook: WriteNotebook) -> None:
     script = """
 import sys, time
@@ -283,6 +301,11 @@ def test_the_pages_on_the_network_are_spread_among_the_others(
     ]
 
 
+@pytest.mark.promesse(
+    "Processus tué",
+    "Le lot finit toujours",
+    "Le dernier processus au travail est tué quand l’autre n’a plus rien à faire",
+)
 def test_a_run_whose_process_died_goes_to_a_worker_that_waits(
     tmp_path: Path, notebook: WriteNotebook, exporter: str, request: pytest.FixtureRequest
 ) -> None:

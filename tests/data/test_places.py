@@ -21,6 +21,7 @@ def alone(tmp_path: Path, settings: str = SETTINGS, name: str = "essai") -> Path
     return write_campagne(tmp_path / "x", name, settings).rename(tmp_path / name)
 
 
+@pytest.mark.promesse("Réglage dangereux", "Rien n’est écrit hors de la campagne ou du projet, ni sur ses fichiers", "« .. », « . », « / », le dossier personnel, un lien, dans [chemins] traitees")
 @pytest.mark.parametrize("place", ["..", ".", "../essai", "/", "~", "~/traitees", "../ailleurs", "textes", "lien"])
 @pytest.mark.parametrize("command", ["check", "prepare", "status"])
 def test_nothing_is_prepared_outside_the_campagne_nor_over_its_files(tmp_path: Path, place: str, command: str) -> None:
@@ -121,6 +122,7 @@ def test_a_link_within_the_campagne_is_seen_as_changed(tmp_path: Path) -> None:
     assert seen[0] != seen[1] != seen[2]
 
 
+@pytest.mark.promesse("Lecture seule", "« check » ne dit pas « données à corriger » pour un dossier fermé : code 3", "Dossier de la campagne sans droit d’écriture (sauté pour l’administrateur)")
 @pytest.mark.skipif(os.geteuid() == 0, reason="the administrator may write anywhere")
 def test_a_read_only_folder_is_another_exit_code_in_french(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = alone(tmp_path)

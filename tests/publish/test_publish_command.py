@@ -56,6 +56,11 @@ def site_of(project: Path) -> dict[str, bytes]:
     return {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
 
 
+@pytest.mark.promesse(
+    "Page périmée",
+    "Une page périmée, en échec, modifiée ou absente n’est pas publiée en silence",
+    "Donnée, seuil, page, page effacée : changés après run",
+)
 @pytest.mark.parametrize("change", ["une donnée", "un seuil", "un texte", "une page", "une page perdue"])
 def test_what_is_not_up_to_date_is_refused_and_the_site_stays(project: Path, change: str, capsys: Say) -> None:
     folder, before = project / "data" / "raw" / "essai", site_of(project)
@@ -154,6 +159,11 @@ def test_results_inside_the_campagne_are_no_input(tmp_path: Path, capsys: Say) -
     assert "« build »" not in capsys.readouterr().out
 
 
+@pytest.mark.promesse(
+    "Commande tuée",
+    "L’ancien site reste jusqu’à ce que le nouveau soit entier",
+    "Restes d’une publication tuée, puis une publication",
+)
 def test_a_killed_publication_is_cleaned_by_the_next(project: Path) -> None:
     (project / "build" / ".site.mort.tmp").mkdir()
     (project / "data" / "processed" / ".essai.mort.tmp").mkdir()

@@ -150,6 +150,11 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str, str]] = {
 }
 
 
+@pytest.mark.promesse(
+    "Site abîmé",
+    "« verifie » voit tout écart à ce qui a été publié",
+    "Chiffre changé, case secrète remplie, nom ajouté, pages échangées, téléchargement vidé… un à un",
+)
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_each_damage_is_seen(site: Path, damage: str, capsys: pytest.CaptureFixture[str]) -> None:
     spoil, name, words = DAMAGES[damage]
