@@ -154,23 +154,59 @@ def test_every_way_gives_the_same_bytes(
         assert made(runs, tmp_path / "dask", project, dask=cluster.scheduler_address) == pages
 
 
-def test_pages_give_the_sums_of_the_real_files(real: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Job-seekers of category ABC, added up from the raw file by pandas alone over the QPV attached to each Cité."""
+# Columns of Insee behind each cut, written here anew: nothing of the package reads the files for this test.
+CUTS = {
+    ("abc", ""): "ABC",
+    ("a", ""): "A",
+    ("abc", "femmes"): "ABC_F",
+    ("abc", "hommes"): "ABC_H",
+    ("a", "femmes"): "A_F",
+    ("a", "hommes"): "A_H",
+    ("abc", "moins_26"): "ABC_25",
+    ("abc", "26_49"): "ABC_2649",
+    ("abc", "50_plus"): "ABC_50",
+    ("abc", "moins_6_mois"): "ABC_DUR1",
+    ("abc", "6_12_mois"): "ABC_DUR2",
+    ("abc", "1_2_ans"): "ABC_DUR3",
+    ("abc", "2_ans_plus"): "ABC_DUR4",
+    ("abc", "inf_cap_bep"): "ABC_INFCAPBEP",
+    ("abc", "cap_bep"): "ABC_CAPBEP",
+    ("abc", "bac"): "ABC_BAC",
+    ("abc", "sup_bac"): "ABC_SUPBAC",
+}
+RATES = {"taux_emploi": "TX_TOT_EMPL", "taux_emploi_femmes": "TX_F_EMPL", "taux_emploi_etrangers": "TX_ET_EMPL"}
+
+
+def raw_numbers(path: Path) -> pd.DataFrame:
+    """A file of Insee as numbers by QPV, read by pandas alone."""
+    raw = pd.read_csv(path, sep=";", dtype=str, encoding="utf-8-sig", index_col=0).rename(columns=str.strip)
+    plain = raw.apply(lambda column: column.str.replace(r"\s", "", regex=True).str.replace(",", "."))
+    return pd.DataFrame({name: pd.to_numeric(column, errors="coerce") for name, column in plain.items()})
+
+
+def test_every_number_is_that_of_the_real_files(real: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Job-seekers of each Cité in every edition and cut, and every rate of every QPV, from the raw files by pandas alone."""
     monkeypatch.chdir(real)
     publication = load_publication("publique")
-    raw = pd.read_csv(
-        real / "data" / "raw" / "insee" / "IPRO_2022.csv", sep=";", dtype=str, encoding="utf-8-sig", index_col=0
-    )
-    counts = pd.to_numeric(raw.rename(columns=str.strip)["ABC"].str.replace(r"\s", "", regex=True), errors="coerce")
-    attached = publication.table("rattachement_qpv")
-    rows = publication.estimate(
-        "demandeurs_emploi", perimetre_type="cite", modalite="abc", croisement="", edition="IPRO 2022"
-    )
-    said = dict(zip(rows["perimetre_id"], rows["valeur"], strict=True))
-    sums = {
-        str(cite): counts.reindex(own.unique()).sum(min_count=1) for cite, own in attached.groupby("id_cde")["code_qpv"]
-    }
-    known = {cite: value for cite, value in said.items() if value == value}
-    assert len(known) > 75
-    assert {cite: sums[cite] for cite in known} == known
-    assert said["cde-003"] == 2240
+    attached = publication.table("rattachement_qpv").groupby("id_cde")["code_qpv"].agg(list).to_dict()
+    seekers = publication.estimate("demandeurs_emploi", perimetre_type="cite")
+    rates = publication.estimate("taux_qpv")
+    compared = 0
+    for year in range(2017, 2023):
+        numbers = raw_numbers(real / "data" / "raw" / "insee" / f"IPRO_{year}.csv")
+        numbers = numbers[~numbers.index.duplicated()]
+        rows = seekers[(seekers["edition"] == f"IPRO {year}") & (seekers["statut"] == "ok")]
+        for row in rows.to_dict("records"):
+            column = CUTS[str(row["modalite"]), str(row["croisement_modalite"])]
+            own = numbers[column].reindex(attached[row["perimetre_id"]])
+            assert (row["valeur"], row["n"]) == (own.sum(), own.notna().sum()), row
+            compared += 1
+        rows = rates[
+            (rates["edition"] == f"IPRO {year}") & (rates["statut"] == "ok") & rates["modalite"].isin(list(RATES))
+        ]
+        for row in rows.to_dict("records"):
+            assert row["valeur"] == numbers[RATES[str(row["modalite"])]][row["perimetre_id"]], row
+            compared += 1
+    assert compared > 15_000
+    latest = publication.cite("cde-003").estimates("demandeurs_emploi")
+    assert latest[latest["modalite"].eq("abc") & latest["croisement"].eq("")]["valeur"].tolist()[-1] == 2240
