@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from citesresearch.data.campagne import find_campagne, known_campagnes
+from citesresearch.data.dataset import read_tables
 from citesresearch.errors import CitesError
+from tests.campagnes import write_campagne
 
 GOOD = 'titre = "Essai"\nedition = "mars 2026"\ndate_edition = 2026-03-01\n'
 
@@ -80,3 +82,13 @@ def test_all_that_is_wrong_is_said_at_once(tmp_path: Path, monkeypatch: pytest.M
     with pytest.raises(CitesError) as caught:
         find_campagne("essai")
     assert all(key in str(caught.value) for key in ("titre", "edition", "date_edition", "sintetique"))
+
+
+def test_the_folder_of_insee_that_the_settings_name_is_not_told_as_unread(tmp_path: Path) -> None:
+    folder = write_campagne(tmp_path, settings=GOOD + '[chemins]\ninsee = "donnees/insee"\n')
+    (folder / "donnees" / "insee").mkdir(parents=True)
+    (folder / "autre").mkdir()
+    for place in ("autre", "donnees"):
+        (folder / place / "note.csv").write_text("a\n1\n", encoding="utf-8")
+    _, problems = read_tables(find_campagne(folder))
+    assert [p.fichier for p in problems if p.code == "dossier_ignore"] == ["autre"]

@@ -285,3 +285,50 @@ def test_a_remedy_that_renames_works(tmp_path: Path, name: str, followed: str) -
     tables, problems = read_insee(tmp_path, {})
     assert warnings(problems) == ""
     assert set(statuses(tables, "defm_abc")) == {"ok"}
+
+
+# --- rows that moved --------------------------------------------------------------------------------
+
+
+def many(seed: int = 2) -> Cells:
+    """Sixty neighbourhoods, of sizes that no edition changes much."""
+    sizes, draw = np.random.default_rng(1).integers(200, 3000, 60), np.random.default_rng(seed)
+    rows = [["CODGEO", "LIBGEO", "ABC", "ABC_F", "ABC_H", "NOTE_PE"]]
+    for i, size in enumerate(sizes):
+        women, men = (round(size * share) for share in draw.uniform(0.45, 0.55, 2))
+        rows.append([f"QP0{69 + i % 3}{i:03d}", f"Quartier {i}", *map(str, (women + men, women, men)), "0"])
+    return rows
+
+
+def moved(cells: Cells, columns: slice) -> Cells:
+    """The cells of some columns, each in the next row."""
+    rows = cells[1:]
+    return [cells[0], *([*row[: columns.start], *rows[i - 1][columns], *row[columns.stop :]] for i, row in enumerate(rows))]
+
+
+def test_codes_that_moved_beside_their_names_are_told(tmp_path: Path) -> None:
+    tables, problems = read(tmp_path, IPRO_2020=many(2), IPRO_2021=moved(many(3), slice(0, 1)))
+    said = warnings(problems)
+    assert "les noms de quartiers de l’édition IPRO 2020" in said and "IPRO_2021.csv" in said
+    assert set(tables["insee_qpv"]["edition"]) == {"IPRO 2020", "IPRO 2021"}
+
+
+def test_a_third_edition_tells_which_codes_moved(tmp_path: Path) -> None:
+    tables, problems = read(tmp_path, IPRO_2019=many(4), IPRO_2020=moved(many(2), slice(0, 1)), IPRO_2021=many(3))
+    assert "l’édition IPRO 2020 n’est pas comptée" in warnings(problems)
+    assert set(tables["insee_qpv"]["edition"]) == {"IPRO 2019", "IPRO 2021"}
+
+
+def test_values_that_moved_beside_their_codes_are_told(tmp_path: Path) -> None:
+    _, problems = read(tmp_path, IPRO_2020=many(2), IPRO_2021=moved(many(3), slice(2, 5)))
+    said = warnings(problems)
+    assert "ABC, ABC_F, ABC_H" in said and "changé de ligne" in said
+    _, problems = read(tmp_path, IPRO_2020=many(2), IPRO_2021=many(3))
+    assert not warnings(problems)
+
+
+def test_a_thousandth_is_not_worded_as_zero(tmp_path: Path) -> None:
+    former = [[*row[:2], f"{12000 + 10 * i}"] if i else [*row[:2], "DISP_Q2"] for i, row in enumerate(many())]
+    later = [[*row[:2], f"{12 + i % 3}"] if i else row for i, row in enumerate(former)]
+    _, problems = read(tmp_path, REVN_2019=former, REVN_2020=later)
+    assert "0,001" in warnings(problems) and "0,00 fois" not in warnings(problems)

@@ -52,6 +52,13 @@ class Campagne:
     insee: Path | None = None
     codebook: Path | None = None
 
+    @property
+    def beside(self) -> frozenset[str]:
+        """What its settings name in its own folder that is no table: the codebook's file, the folder of Insee's files."""
+        own = self.raw.resolve()
+        named = [path.relative_to(own) for path in (self.codebook, self.insee) if path is not None and path.is_relative_to(own)]
+        return frozenset(path.parts[0] for path in named if path.parts)
+
 
 def project_root(start: Path | None = None) -> Path | None:
     """The nearest folder, from `start` (by default the working directory) upwards, that holds `data/raw`."""

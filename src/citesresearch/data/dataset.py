@@ -60,9 +60,8 @@ def read_tables(campagne: Campagne) -> tuple[dict[str, pd.DataFrame], Problems]:
 
     Never raises for what the folders hold.
     """
-    beside = campagne.codebook.name if campagne.codebook is not None else ""
     codebook = load_codebook(campagne.codebook)
-    tables, problems = read_and_validate(campagne.raw, codebook, beside, campagne.date_edition)
+    tables, problems = read_and_validate(campagne.raw, codebook, campagne.beside, campagne.date_edition)
     insee, more = read_insee(campagne.insee, tables)
     cites = tables.get("cites")
     names = {} if cites is None else dict(zip(cites["id_cde"], cites["nom"].astype(str), strict=True))

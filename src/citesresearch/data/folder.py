@@ -7,7 +7,7 @@ Nothing is chosen in silence: a table found twice, a sheet that might be a table
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -79,13 +79,13 @@ def _model(raw: RawTable) -> bool:
     return raw.frame.empty and not raw.lost
 
 
-def read_folder(place: Path, codebook: Codebook, beside: str = "") -> Folder:
-    """Read every table that the folder holds; `beside` is the name of a file that is none, whatever it looks like.
+def read_folder(place: Path, codebook: Codebook, beside: Collection[str] = ()) -> Folder:
+    """Read every table that the folder holds; `beside` names what is none, whatever it looks like.
 
     Never raises for what the folder holds; raises OSError if it cannot be listed.
     """
     folder, names = Folder(), _Names(codebook)
-    entries = sorted((path for path in place.iterdir() if path.name != beside), key=lambda path: path.name)
+    entries = sorted((path for path in place.iterdir() if path.name not in beside), key=lambda path: path.name)
     outside = [path for path in entries if not _own(path) and leads_out(path, place)]
     entries = [path for path in entries if path not in outside]
     for path in outside:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -12,7 +14,7 @@ from ..french import listing, plural
 from .nearest import TOTAL_ADVICE, Budget, Nearest, is_total
 from .problems import Collector, Problem, Source, quoted
 
-__all__ = ["key_text", "keys_of", "validate_links"]
+__all__ = ["as_keys_stand", "key_text", "keys_of", "validate_links"]
 
 
 def key_text(value: Any) -> str:
@@ -35,6 +37,8 @@ def validate_links(
     `lost` cells of a table: those of its rows that could not be read.
     """
     reported = {(p.source, p.ligne, p.colonne) for p in known if p.blocking}
+    # One that is to be corrected itself is nobody's spelling, nor is one that leads nowhere.
+    doubtful = reported | _orphans(tables, codebook, sources, unsure)
     budget = Budget()
     found: list[Problem] = []
     for name, frame in tables.items():
@@ -43,9 +47,39 @@ def validate_links(
             place = key.table or name
             if place not in unsure:
                 gone = (lost or {}).get(place, ())
-                _check_link(frame, key, tables.get(place), sources, reported, gone, budget, notes)
+                _check_link(frame, key, tables.get(place), sources, reported, doubtful, gone, budget, notes)
         found += sorted(notes.found, key=lambda problem: problem.ligne or 0)
     return found
+
+
+def as_keys_stand(
+    tables: Mapping[str, pd.DataFrame], codebook: Codebook, sources: Mapping[str, Source], found: Iterable[Problem]
+) -> list[Problem]:
+    """The same problems: a key refused for its form is advised as it stands in the table it leads to, or in those that lead to it.
+
+    « cite‑1 » is « cite-1 », which is there, rather than the « cite-01 » that its form alone would have.
+    """
+    found = list(found)
+    refused = {(p.source, p.ligne, p.colonne) for p in found if p.blocking}
+    links = [(name, field, key.table or name, target) for name in tables for key in codebook[name].foreign_keys for field, target in zip(key.fields, key.targets, strict=True)]
+    leads = {(sources[name], field): (place, target) for name, field, place, target in links}
+    own = {(sources[place], target): (place, target) for _, _, place, target in links if place in tables}
+
+    @lru_cache(maxsize=None)
+    def standing(name: str, column: str) -> Nearest:
+        cells = tables[name][column].dropna() if name in tables else pd.Series(dtype=object)
+        kept = {key_text(v) for row, v in cells.items() if (sources[name], row, column) not in refused}
+        return Nearest({key: key for key in sorted(kept)}, Budget(0))
+
+    def advised(problem: Problem) -> Problem:
+        target = leads.get((problem.source, problem.colonne or "")) or own.get((problem.source, problem.colonne or ""))
+        if problem.code != "forme" or target is None or problem.lu is None:
+            return problem
+        places = [target, *((name, field) for name, field, *to in links if tuple(to) == target)]
+        near = next((key for place in places if (key := standing(*place).sure(problem.lu)) is not None), None)
+        return problem if near is None else replace(problem, remede=f"écrire {quoted(near)}")
+
+    return [advised(problem) for problem in found]
 
 
 def keys_of(frame: pd.DataFrame, names: Sequence[str]) -> list[tuple[str, ...] | None]:
@@ -55,12 +89,30 @@ def keys_of(frame: pd.DataFrame, names: Sequence[str]) -> list[tuple[str, ...] |
     return [None if None in key else tuple(str(part) for part in key) for key in zip(*parts, strict=True)]
 
 
+def _orphans(
+    tables: Mapping[str, pd.DataFrame], codebook: Codebook, sources: Mapping[str, Source], unsure: Collection[str]
+) -> set[tuple[Source, int | None, str | None]]:
+    """The cells whose key does not exist in the table that it refers to."""
+    found: set[tuple[Source, int | None, str | None]] = set()
+    for name, frame in tables.items():
+        for key in codebook[name].foreign_keys:
+            target = tables.get(key.table or name)
+            if target is None or (key.table or name) in unsure:
+                continue
+            existing = set(keys_of(target, key.targets))
+            for row, k in zip(frame.index, keys_of(frame, key.fields), strict=True):
+                if k is not None and k not in existing:
+                    found |= {(sources[name], row, field) for field in key.fields}
+    return found
+
+
 def _check_link(
     frame: pd.DataFrame,
     key: ForeignKey,
     target: pd.DataFrame | None,
     sources: Mapping[str, Source],
     reported: Collection[tuple[Source, int | None, str | None]],
+    doubtful: Collection[tuple[Source, int | None, str | None]],
     lost: Collection[str],
     budget: Budget,
     notes: Collector,
@@ -84,8 +136,7 @@ def _check_link(
     for row, k in zip(target.index, keys_of(target, key.targets), strict=True):
         if k is not None:
             existing.add(k)
-            # One that is to be corrected itself is nobody's spelling.
-            if not any((place, row, name) in reported for name in key.targets):
+            if not any((place, row, name) in doubtful for name in key.targets):
                 believed.add(k)
     # Sorted: a set has no fixed order, and the suggestion must be the same on every run.
     nearest = Nearest({" | ".join(k): " | ".join(k) for k in sorted(believed)}, budget)

@@ -24,7 +24,7 @@ from .columns import RawTable
 from .folder import Folder, read_folder
 from .free_text import mask_free_text
 from .identifiers import NAMED, check_identifiers
-from .links import key_text, validate_links
+from .links import as_keys_stand, key_text, validate_links
 from .nearest import Budget
 from .plausible import implausible
 from .problems import Collector, Problem, Problems, quoted
@@ -316,7 +316,7 @@ def _check_unique(
 
 
 def read_and_validate(
-    folder: Path, codebook: Codebook, beside: str = "", edition: str = ""
+    folder: Path, codebook: Codebook, beside: Collection[str] = (), edition: str = ""
 ) -> tuple[dict[str, pd.DataFrame], Problems]:
     """Read every table of the codebook that the folder holds, as a text file or as a sheet of a workbook.
 
@@ -353,6 +353,7 @@ def validate_folder(
             found += problems
             found += check_identifiers(read.tables[name]) if name == NAMED[0] else []
     lost = {name: raw.lost for name, raw in read.tables.items()}
+    found = as_keys_stand(frames, codebook, read.sources, found)
     found += validate_links(frames, codebook, read.sources, found, read.unsure, lost)
     found += validate_questionnaire(frames, codebook, read.sources, found)
     found += mask_free_text(frames, codebook, read.sources)

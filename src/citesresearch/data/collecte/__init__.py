@@ -120,9 +120,8 @@ class _Run:
 
     def run(self) -> Import:
         codebook = load_codebook(self.campagne.codebook)
-        beside = self.campagne.codebook.name if self.campagne.codebook is not None else ""
         finish_replacement(self.campagne.raw)
-        folder = read_folder(self.campagne.raw, codebook, beside)
+        folder = read_folder(self.campagne.raw, codebook, self.campagne.beside)
         forms = [Questions(form, codebook[form.table]) for form in formulaires(codebook, _cites(folder))]
         decided, problems = read_correspondance(self.mapping, forms)
         self.problems += problems

@@ -7,7 +7,7 @@ seniorities adding up to it within one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...codebook.insee import InseeColumn
-from ...french import listing, number, plural
+from ...french import listing, number, plain, plural
 from ..problems import Collector, Problem, quoted
 from .cells import departement_of
 
@@ -29,6 +29,7 @@ _ADD_UP = {"sexe", "age", "duree"}
 _ROUNDING = 1
 _FEW = 5  # neighbourhoods below which two editions are not compared
 _MANY = 50
+_FOLLOWS = 0.4
 _WHOLE_FAMILY = 100
 
 Floats = npt.NDArray[np.float64]
@@ -160,6 +161,9 @@ def compare_editions(editions: Sequence[Edition]) -> tuple[list[Edition], list[P
                 gravite="avertissement",
             )
         problems += notes.found
+    displaced, more = _displaced(kept)
+    problems += more
+    kept = [edition for edition in kept if not any(edition is other for other in displaced)]
     for famille in dict.fromkeys(edition.famille for edition in kept):
         family = [edition for edition in kept if edition.famille == famille]
         problems += _incomplete(family, kept)
@@ -172,6 +176,43 @@ def compare_editions(editions: Sequence[Edition]) -> tuple[list[Edition], list[P
                     edition.set_aside(pair)
             problems += _unlike(earlier, later)
     return kept, problems
+
+
+def _displaced(editions: Sequence[Edition]) -> tuple[list[Edition], list[Problem]]:
+    """The editions to leave out: their codes name other neighbourhoods than elsewhere, as after a column was sorted alone.
+
+    Where two editions contradict each other and no third one settles it, both are kept and it is told.
+    """
+    named = [{code: plain(label) for code, label in zip(e.codes, e.libelles, strict=True) if label} for e in editions]
+    left_out: list[Edition] = []
+    problems: list[Problem] = []
+    for k, edition in enumerate(editions):
+        compared = [j for j, words in enumerate(named) if j != k and len(words.keys() & named[k].keys()) >= _FEW]
+        unlike = [j for j in compared if not _same_names(named[k], named[j])]
+        settled = any(_same_names(named[i], named[j]) for i in unlike for j in unlike if i < j and named[i].keys() & named[j].keys())
+        if 2 * len(unlike) <= len(compared) or (not settled and max(unlike) > k):
+            continue
+        one = unlike[0]
+        notes = Collector(edition.fichier)
+        notes.add(
+            "edition_douteuse",
+            f"les noms de quartiers de l’édition {editions[one].name} ({quoted(editions[one].fichier)}) : "
+            "la plupart des codes en portent ici un autre, comme si une colonne avait été triée sans les autres",
+            f"reprendre le fichier d’origine : l’édition {edition.name} n’est pas comptée"
+            if settled
+            else "comparer les deux fichiers à ceux d’origine ; les valeurs sont lues telles quelles",
+            colonne="CODGEO, LIBGEO",
+            gravite="avertissement",
+        )
+        problems += notes.found
+        if settled:
+            left_out.append(edition)
+    return left_out, problems
+
+
+def _same_names(one: Mapping[str, str], two: Mapping[str, str]) -> bool:
+    both = one.keys() & two.keys()
+    return 2 * sum(one[code] == two[code] for code in both) >= len(both)
 
 
 def _to_blame(swapped: Sequence[set[tuple[str, str]]], k: int, pair: tuple[str, str], family: Sequence[Edition]) -> list[Edition]:
@@ -269,10 +310,33 @@ def _unlike(earlier: Edition, later: Edition) -> Iterator[Problem]:
                 f"des valeurs de l’ordre de celles de l’édition {earlier.name} ({quoted(earlier.fichier)}) pour {column.libelle}",
                 "comparer aux fichiers d’origine, et vérifier l’unité ; les valeurs sont lues telles quelles",
                 colonne=column.colonne,
-                lu=f"édition {later.name} : {number(ratio, 2)} fois celles-ci (médiane de {plural(len(known), 'quartier')})",
+                lu=f"édition {later.name} : {_times(ratio)} fois celles-ci (médiane de {plural(len(known), 'quartier')})",
                 gravite="avertissement",
             )
+    if shuffled := [column.colonne for column, one, two in zip(columns, old, new, strict=True) if not _follow(one, two)]:
+        more = len(shuffled) - TOLD
+        notes.add(
+            "edition_douteuse",
+            f"de grandes valeurs là où l’édition {earlier.name} ({quoted(earlier.fichier)}) en a de grandes, de petites où elle en a de petites",
+            "comparer aux fichiers d’origine : des cellules ont sans doute changé de ligne ; les valeurs sont lues telles quelles",
+            colonne=", ".join([*shuffled[:TOLD], *([f"{number(more)} autres"] if more > 0 else [])]),
+            gravite="avertissement",
+        )
     yield from notes.found
+
+
+def _follow(one: Floats, two: Floats) -> bool:
+    """Whether a column goes from one neighbourhood to the next as in another edition (0.6 at least in Insee's own files)."""
+    both = ~np.isnan(one + two)
+    one, two = one[both], two[both]
+    if len(one) < _MANY or one.std() == 0 or two.std() == 0:
+        return True
+    return bool(np.corrcoef(one, two)[0, 1] > _FOLLOWS)
+
+
+def _times(ratio: float) -> str:
+    """A ratio with two significant digits: a thousandth is not « 0,00 »."""
+    return number(ratio, 2 if ratio >= 0.1 else 1 - int(np.floor(np.log10(ratio))))
 
 
 def _exchanged(earlier: Edition, later: Edition) -> set[tuple[str, str]]:

@@ -209,8 +209,9 @@ def _recognise(name: str, data: bytes, names: InseeNames, notes: Collector, foun
         return None
     (grid,) = here
     if len(sheets) > 1 and grid.codes(QPV):
-        left = listing(quoted(sheet.name) for sheet in sheets if sheet.name != grid.sheet)
-        notes.add("feuille_ignoree", f"feuille {quoted(grid.sheet)} lue, celle des quartiers ; {left} : non lues", "", gravite="information")
+        left = [quoted(sheet.name) for sheet in sheets if sheet.name != grid.sheet]
+        unread = f"{listing(left)} : {'non lue' if len(left) == 1 else 'non lues'}"
+        notes.add("feuille_ignoree", f"feuille {quoted(grid.sheet)} lue, celle des quartiers ; {unread}", "", gravite="information")
     notes.found += grid.problems
     notes.source = Source(name, grid.sheet or None)
     family, year, own = _edition(said, PurePosixPath(name).suffix, grid.header, names, notes)
