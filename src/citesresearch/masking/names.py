@@ -66,7 +66,7 @@ _NOUNS = {
     "lieutenant",
     "colonel",
 }
-_SEVERAL = {"mm", "mmes", "mlles", "messieurs", "mesdames", "famille", "epoux"}
+_SEVERAL = {"mm", "mrs", "mmes", "mlles", "messieurs", "mesdames", "famille", "epoux"}
 # After a title, an office is no name: « Madame la directrice », « M. le Maire ».
 _OFFICES = set(
     [
@@ -813,7 +813,7 @@ class _Reader:
         at: int | None = i
         while at is not None and at < i + _REACH and self._initial(at):
             at = self._after(at, dot=True)
-        if at is None or at == i or self.tokens[i].plain in ("m", "n") or len(self.tokens[at].text) < 3:
+        if at is None or at == i or self.tokens[i].text in ("M", "m", "n") or len(self.tokens[at].text) < 3:
             return i
         return self._surname(at) if self._family(at) else i
 
