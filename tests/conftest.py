@@ -10,7 +10,6 @@ import pytest
 from hypothesis import settings
 
 from citesresearch.disclosure import Publication
-from tests.promesses import recorder
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -30,8 +29,10 @@ def find_browser() -> str | None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Note how the tests that keep a promise end, where `make fiabilite` asks for it."""
-    if (asked := recorder()) is not None:
-        config.pluginmanager.register(asked)
+    if os.environ.get("CITESRESEARCH_FIABILITE"):
+        from tests.promesses import Recorder
+
+        config.pluginmanager.register(Recorder(REPOSITORY))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

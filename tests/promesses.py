@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import ast
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -87,8 +86,3 @@ def write(root: Path, ended: Mapping[str, set[str]]) -> None:
     before = page.read_text("utf-8").partition("| Faute |")[0]
     table = "".join(f"{promise.line(held(promise))}\n" for promise in promises(root))
     page.write_text(before + _HEAD + table, encoding="utf-8")
-
-
-def recorder() -> Recorder | None:
-    """The recorder that `make fiabilite` asks for."""
-    return Recorder(Path(__file__).resolve().parent.parent) if os.environ.get("CITESRESEARCH_FIABILITE") else None

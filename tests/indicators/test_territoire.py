@@ -41,7 +41,10 @@ DEMO = [
 
 
 def edition(*rows: str) -> Cells:
-    return [HEADER, *([code, "X", *cells.split("|")] for code, cells in (row.split(" ") for row in rows))]
+    return [
+        HEADER,
+        *([code, f"Quartier {code}", *cells.split("|")] for code, cells in (row.split(" ") for row in rows)),
+    ]
 
 
 FORMER = edition(

@@ -106,6 +106,8 @@ def test_brant_by_the_formula_observation_by_observation(survey):
     assert found.terms[1].by_cut == pytest.approx(beta[1::2], abs=1e-6)
 
 
+# Whether its search reaches that gradient depends on the processor; the estimates are compared all the same.
+@pytest.mark.filterwarnings("ignore::statsmodels.tools.sm_exceptions.ConvergenceWarning")
 def test_statsmodels_ordered_model_agrees(reference_rows):
     rows = reference_rows("sites81")
     outcome = np.array([int(r["maturity"]) for r in rows])
