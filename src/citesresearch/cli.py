@@ -325,7 +325,17 @@ def _attack(campagne: Campagne, former: Path | None) -> int:
         )
     before = None if former is None else Publication.load(former / "publication")
     name = str(campagne.raw)
-    found = attack(load_publication(name), perimeters_of(load_dataset(name)), before)
+    publication, perimeters = load_publication(name), perimeters_of(load_dataset(name))
+    try:
+        found = attack(publication, perimeters, before)
+    except ValueError as error:
+        if before is None:
+            raise
+        raise CitesError(
+            f"Campagne « {campagne.nom} » : les deux publications ne portent pas sur les mêmes répondants, car aucun effectif "
+            "n’est possible pour leurs chiffres réunis. Ce qu’une ligne a de plus que dans l’autre peut être la réponse d’une seule "
+            "personne : ne publiez pas la seconde telle quelle ; relevez le seuil de la campagne, ou regroupez les réponses nouvelles."
+        ) from error
     print(found.report())
     return BLOCKED if found.recovered else OK
 
