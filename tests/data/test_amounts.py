@@ -15,7 +15,9 @@ from citesresearch.data.validation import validate_table
 from .classeurs import xlsx
 
 
-def amounts(folder: Path, *cells: str, table: str = "budget", column: str = "depense") -> tuple[list[float], list[Problem]]:
+def amounts(
+    folder: Path, *cells: str, table: str = "budget", column: str = "depense"
+) -> tuple[list[float], list[Problem]]:
     """The amounts read from a column, and what is said of it."""
     path = folder / f"{table}.csv"
     descriptor = load_codebook()[table]
@@ -30,7 +32,11 @@ def amounts(folder: Path, *cells: str, table: str = "budget", column: str = "dep
 
 def test_both_readings_are_given_where_nothing_tells(tmp_path: Path) -> None:
     values, problems = amounts(tmp_path, "12.500", "45,250", "12 500,00", "12,500", "8 000", "12500")
-    assert [(p.ligne, p.lu, p.blocking) for p in problems] == [(2, "12.500", True), (3, "45,250", True), (5, "12,500", True)]
+    assert [(p.ligne, p.lu, p.blocking) for p in problems] == [
+        (2, "12.500", True),
+        (3, "45,250", True),
+        (5, "12,500", True),
+    ]
     assert "12500 si ce sont des milliers\u202f; 12,5 sinon" in problems[0].remede
     assert "45250 si ce sont des milliers\u202f; 45,25 sinon" in problems[1].remede
     assert all("mêle" in p.attendu for p in problems)
@@ -54,7 +60,9 @@ def test_one_doubtful_cell_alone_is_refused(tmp_path: Path, cell: str) -> None:
         (["12.500", "0.125"], [12.5, 0.125]),  # nobody writes 0 thousand
     ],
 )
-def test_the_other_cells_of_a_column_tell_and_it_is_said(tmp_path: Path, cells: list[str], expected: list[float]) -> None:
+def test_the_other_cells_of_a_column_tell_and_it_is_said(
+    tmp_path: Path, cells: list[str], expected: list[float]
+) -> None:
     values, problems = amounts(tmp_path, *cells)
     assert values == expected
     assert [(p.ligne, p.gravite) for p in problems] == [(2, "avertissement")]
@@ -82,8 +90,8 @@ def test_what_can_be_read_in_one_way_is(tmp_path: Path, cell: str, value: float)
 
 
 def test_a_number_of_a_workbook_is_a_number(tmp_path: Path) -> None:
-    from citesresearch.data.workbooks import open_workbook
     from citesresearch.data.problems import Collector
+    from citesresearch.data.workbooks import open_workbook
 
     xlsx({"budget": [["depense"], [12.125], [12.5]]}).save(tmp_path / "a.xlsx")
     book = open_workbook(tmp_path / "a.xlsx", Collector("a.xlsx"))

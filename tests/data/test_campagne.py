@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.campagnes import write_campagne
 
 from citesresearch.data.campagne import find_campagne, known_campagnes
 from citesresearch.data.dataset import read_tables
 from citesresearch.errors import CitesError
-from tests.campagnes import write_campagne
 
 GOOD = 'titre = "Essai"\nedition = "mars 2026"\ndate_edition = 2026-03-01\n'
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.campagnes import campagne_at
 
 from citesresearch.data.dataset import read_tables
 from citesresearch.data.problems import Problems
-from tests.campagnes import campagne_at
 
 from .classeurs import xlsx
 
@@ -25,11 +25,44 @@ SETTINGS = 'titre = "Essai"\nedition = "printemps 2026"\ndate_edition = 2026-04-
 def tables() -> dict[str, Table]:
     """A small campagne whose every column is plausible."""
     sources: Table = [
-        ["id_source", "titre", "titre_court", "auteur", "date_publication", "nature", "externe", "licence", "description"],
+        [
+            "id_source",
+            "titre",
+            "titre_court",
+            "auteur",
+            "date_publication",
+            "nature",
+            "externe",
+            "licence",
+            "description",
+        ],
         ["E1", "Questionnaires", "Questionnaires", "Équipe", "2026-03", "enquete", "non", "interne", "Inventés."],
     ]
-    cites: Table = [["id_cde", "nom", "annee_label", "annee_label_origine", "annee_label_source", "code_region", "region", "source", "date_reference"]]
-    retours: Table = [["id_cde", "date_retour", "nombre_partenaires", "nombre_referents", "coordonnateur", "coordonnateur_etp", "source", "date_reference"]]
+    cites: Table = [
+        [
+            "id_cde",
+            "nom",
+            "annee_label",
+            "annee_label_origine",
+            "annee_label_source",
+            "code_region",
+            "region",
+            "source",
+            "date_reference",
+        ]
+    ]
+    retours: Table = [
+        [
+            "id_cde",
+            "date_retour",
+            "nombre_partenaires",
+            "nombre_referents",
+            "coordonnateur",
+            "coordonnateur_etp",
+            "source",
+            "date_reference",
+        ]
+    ]
     budget: Table = [["id_cde", "annee", "categorie", "depense"]]
     entretiens: Table = [["id_entretien", "id_cde", "classe_role", "mode", "personnes", "date_entretien", "source"]]
     for i, cite in enumerate(CITES):
@@ -134,7 +167,9 @@ def test_a_day_and_a_month_exchanged_are_recognised(tmp_path: Path) -> None:
 def test_optional_columns_that_are_absent_are_named_once(tmp_path: Path) -> None:
     content = tables()
     _column("retours", "nombre_referents")(content, random.Random(0))
-    (said,) = (p for p in told(tmp_path / "essai", content) if p.code == "colonnes_facultatives" and p.feuille == "retours")
+    (said,) = (
+        p for p in told(tmp_path / "essai", content) if p.code == "colonnes_facultatives" and p.feuille == "retours"
+    )
     assert "« nombre_referents »" in said.phrase().replace("\u00a0", " ")
     assert said.gravite == "information"
 

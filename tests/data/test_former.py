@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.campagnes import campagne_at, write_campagne
 
 from citesresearch.cli import main
 from citesresearch.codebook import load_codebook
@@ -14,7 +15,6 @@ from citesresearch.data.former import lost_since
 from citesresearch.data.inputs import inputs_of_campagne
 from citesresearch.data.problems import Problems
 from citesresearch.preparation import prepare
-from tests.campagnes import campagne_at, write_campagne
 
 COMMUNES = "id_cde,code_commune,commune,source,date_reference\n" + "".join(
     f"cde-001,0100{i},Commune {i},D1,2024-09\n" for i in range(1, 9)

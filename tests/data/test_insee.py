@@ -226,27 +226,20 @@ def _csv(cells: Cells, delimiter: str, quote: bool = False) -> str:
 
 
 FORMS: dict[str, Callable[[Path], object]] = {
-    "commas, points, quotes": lambda f: (
-        (f / "IPRO_2021.csv").write_text(_csv(with_points(ipro("")), ",", True))
-    ),
+    "commas, points, quotes": lambda f: (f / "IPRO_2021.csv").write_text(_csv(with_points(ipro("")), ",", True)),
     "commas and quoted decimal commas": lambda f: (f / "IPRO_2021.csv").write_text(_csv(ipro(""), ",", True)),
     "tabs": lambda f: (f / "IPRO_2021.tsv").write_text(_csv(ipro(" "), "\t"), encoding="utf-8"),
-    "cp1252, no-break spaces": lambda f: (
-        (f / "IPRO_2021.csv").write_bytes(_csv(ipro("\xa0"), ";").encode("cp1252"))
-    ),
+    "cp1252, no-break spaces": lambda f: (f / "IPRO_2021.csv").write_bytes(_csv(ipro("\xa0"), ";").encode("cp1252")),
     "utf-16": lambda f: (f / "IPRO_2021.txt").write_bytes(_csv(ipro(), "\t").encode("utf-16")),
     "lost separators": lambda f: (f / "IPRO_2021.csv").write_bytes(_csv(ipro("?"), ";").encode("cp1252")),
-    "notes as decimals": lambda f: (
-        (f / "IPRO_2021.csv").write_text(
-            _csv([[c + ".0" if c.isdigit() else c for c in row] for row in with_points(ipro(""))], ",")
-        )
-       
+    "notes as decimals": lambda f: (f / "IPRO_2021.csv").write_text(
+        _csv([[c + ".0" if c.isdigit() else c for c in row] for row in with_points(ipro(""))], ",")
     ),
     "xlsx": lambda f: write_xlsx(f / "IPRO_2021.xlsx", ipro()),
     "ods": lambda f: write_ods(f / "IPRO_2021.ods", ipro()),
     "renamed": lambda f: (f / "BASE_QP_IPRO_2021 (1).csv").write_bytes(as_published(ipro())),
-    "lower case, family by its columns": lambda f: (
-        (f / "insee qpv 2021.csv").write_bytes(as_published([[c.lower() for c in ipro()[0]], *ipro()[1:]]))
+    "lower case, family by its columns": lambda f: (f / "insee qpv 2021.csv").write_bytes(
+        as_published([[c.lower() for c in ipro()[0]], *ipro()[1:]])
     ),
 }
 

@@ -76,7 +76,10 @@ def test_an_official_value_out_of_bounds_is_set_aside_and_named(tmp_path: Path, 
 
 
 def test_a_negative_income_from_property_is_an_ordinary_value(tmp_path: Path) -> None:
-    cells: Cells = [["CODGEO", "LIBGEO", "DISP_Q2", "TP60", "PPAT"], ["QP974044", "Bagatelle", "11 265", "58,6", "-0,1"]]
+    cells: Cells = [
+        ["CODGEO", "LIBGEO", "DISP_Q2", "TP60", "PPAT"],
+        ["QP974044", "Bagatelle", "11 265", "58,6", "-0,1"],
+    ]
     tables, problems = read(tmp_path, REVN_2018=cells)
     assert warnings(problems) == ""
     assert statuses(tables, "part_patrimoine", "REVN 2018") == ["ok"]
@@ -303,13 +306,17 @@ def many(seed: int = 2) -> Cells:
 def moved(cells: Cells, columns: slice) -> Cells:
     """The cells of some columns, each in the next row."""
     rows = cells[1:]
-    return [cells[0], *([*row[: columns.start], *rows[i - 1][columns], *row[columns.stop :]] for i, row in enumerate(rows))]
+    return [
+        cells[0],
+        *([*row[: columns.start], *rows[i - 1][columns], *row[columns.stop :]] for i, row in enumerate(rows)),
+    ]
 
 
 def test_codes_that_moved_beside_their_names_are_told(tmp_path: Path) -> None:
     tables, problems = read(tmp_path, IPRO_2020=many(2), IPRO_2021=moved(many(3), slice(0, 1)))
     said = warnings(problems)
-    assert "les noms de quartiers de l’édition IPRO 2020" in said and "IPRO_2021.csv" in said
+    assert "les noms de quartiers de l’édition IPRO 2020" in said
+    assert "IPRO_2021.csv" in said
     assert set(tables["insee_qpv"]["edition"]) == {"IPRO 2020", "IPRO 2021"}
 
 
@@ -322,7 +329,8 @@ def test_a_third_edition_tells_which_codes_moved(tmp_path: Path) -> None:
 def test_values_that_moved_beside_their_codes_are_told(tmp_path: Path) -> None:
     _, problems = read(tmp_path, IPRO_2020=many(2), IPRO_2021=moved(many(3), slice(2, 5)))
     said = warnings(problems)
-    assert "ABC, ABC_F, ABC_H" in said and "changé de ligne" in said
+    assert "ABC, ABC_F, ABC_H" in said
+    assert "changé de ligne" in said
     _, problems = read(tmp_path, IPRO_2020=many(2), IPRO_2021=many(3))
     assert not warnings(problems)
 
@@ -331,4 +339,5 @@ def test_a_thousandth_is_not_worded_as_zero(tmp_path: Path) -> None:
     former = [[*row[:2], f"{12000 + 10 * i}"] if i else [*row[:2], "DISP_Q2"] for i, row in enumerate(many())]
     later = [[*row[:2], f"{12 + i % 3}"] if i else row for i, row in enumerate(former)]
     _, problems = read(tmp_path, REVN_2019=former, REVN_2020=later)
-    assert "0,001" in warnings(problems) and "0,00 fois" not in warnings(problems)
+    assert "0,001" in warnings(problems)
+    assert "0,00 fois" not in warnings(problems)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.campagnes import SETTINGS, campagne_at, write_campagne
 
 from citesresearch.data.campagne import find_campagne
 from citesresearch.data.dataset import Dataset, read_dataset
 from citesresearch.data.inputs import inputs_of_campagne
 from citesresearch.errors import CitesError
 from citesresearch.preparation import load_publication, prepare
-from tests.campagnes import SETTINGS, campagne_at, write_campagne
 
 from .insee_forms import as_published, demo, grown, ipro
 
@@ -118,7 +118,7 @@ def test_problems_of_insee_stop_the_campagne_with_the_others(tmp_path: Path) -> 
     folder = place(tmp_path)
     path = tmp_path / "data" / "raw" / "insee" / "IPRO_2021.csv"
     path.write_bytes(path.read_bytes().replace(b"QP001002", b"QP1002"))
-    with pytest.raises(CitesError, match="IPRO_2021.csv"):
+    with pytest.raises(CitesError, match=r"IPRO_2021\.csv"):
         read_dataset(campagne_at(folder))
 
 

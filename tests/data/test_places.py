@@ -21,7 +21,11 @@ def alone(tmp_path: Path, settings: str = SETTINGS, name: str = "essai") -> Path
     return write_campagne(tmp_path / "x", name, settings).rename(tmp_path / name)
 
 
-@pytest.mark.promesse("Réglage dangereux", "Rien n’est écrit hors de la campagne ou du projet, ni sur ses fichiers", "« .. », « . », « / », le dossier personnel, un lien, dans [chemins] traitees")
+@pytest.mark.promesse(
+    "Réglage dangereux",
+    "Rien n’est écrit hors de la campagne ou du projet, ni sur ses fichiers",
+    "« .. », « . », « / », le dossier personnel, un lien, dans [chemins] traitees",
+)
 @pytest.mark.parametrize("place", ["..", ".", "../essai", "/", "~", "~/traitees", "../ailleurs", "textes", "lien"])
 @pytest.mark.parametrize("command", ["check", "prepare", "status"])
 def test_nothing_is_prepared_outside_the_campagne_nor_over_its_files(tmp_path: Path, place: str, command: str) -> None:
@@ -33,7 +37,9 @@ def test_nothing_is_prepared_outside_the_campagne_nor_over_its_files(tmp_path: P
     assert sorted(path.as_posix() for path in tmp_path.rglob("*")) == before
 
 
-def test_a_user_s_folder_named_for_the_prepared_data_is_left(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_user_s_folder_named_for_the_prepared_data_is_left(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     folder = alone(tmp_path)
     (folder / "traitees").mkdir()
     (folder / "traitees" / "problemes.csv").write_text("les miens", "utf-8")
@@ -62,7 +68,9 @@ def test_ordinary_names_are_not(tmp_path: Path) -> None:
         assert why_refused(name) == ""
 
 
-@pytest.mark.parametrize("ident", ["methode", "indicateurs", "estimations", "com1", "lpt9", "index", "pdf", "\u200bcde-001", "cde\u200d-001"])
+@pytest.mark.parametrize(
+    "ident", ["methode", "indicateurs", "estimations", "com1", "lpt9", "index", "pdf", "\u200bcde-001", "cde\u200d-001"]
+)
 def test_identifiers_that_cannot_name_a_page_are_told_by_the_check(tmp_path: Path, ident: str) -> None:
     folder = write_campagne(tmp_path, cites=TABLES["cites"].replace("cde-003", ident))
     found = [p for p in read_tables(find_campagne(folder))[1] if p.blocking and p.code == "identifiant_reserve"]
@@ -122,7 +130,11 @@ def test_a_link_within_the_campagne_is_seen_as_changed(tmp_path: Path) -> None:
     assert seen[0] != seen[1] != seen[2]
 
 
-@pytest.mark.promesse("Lecture seule", "« check » ne dit pas « données à corriger » pour un dossier fermé : code 3", "Dossier de la campagne sans droit d’écriture (sauté pour l’administrateur)")
+@pytest.mark.promesse(
+    "Lecture seule",
+    "« check » ne dit pas « données à corriger » pour un dossier fermé : code 3",
+    "Dossier de la campagne sans droit d’écriture (sauté pour l’administrateur)",
+)
 @pytest.mark.skipif(os.geteuid() == 0, reason="the administrator may write anywhere")
 def test_a_read_only_folder_is_another_exit_code_in_french(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = alone(tmp_path)

@@ -304,7 +304,5 @@ def test_the_words_are_ours(shared: Path) -> None:
             continue
         ours = words(text)
         ends = range(length, len(ours) + 1)
-        copied = [
-            " ".join(ours[end - length : end]) for end in ends if tuple(ours[end - length : end]) in runs
-        ]
+        copied = [" ".join(ours[end - length : end]) for end in ends if tuple(ours[end - length : end]) in runs]
         assert not copied, (name, row, column, copied)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.campagnes import TABLES, write_campagne
 
 from citesresearch.codebook import load_codebook
 from citesresearch.data.nearest import Budget, Choices
 from citesresearch.data.problems import Problem
 from citesresearch.data.validation import read_and_validate
-from tests.campagnes import TABLES, write_campagne
 
 PUBLICS = Choices(["jeunes", "femmes", "diplomes", "seniors"], None, Budget())
 
@@ -59,19 +59,25 @@ def test_a_key_in_another_form_is_told_as_it_stands_in_its_table(text: str, tmp_
     # The form alone would have « cite-01 » or « cite001 », which are no Cité.
     short = {name: cells.replace("cde-00", "cite-") for name, cells in TABLES.items()}
     short["copilotes"] = short["copilotes"].replace("cite-1,", f"{text},")
-    assert {p.remede for p in found(write_campagne(tmp_path, **short)) if p.lu == text} == {"écrire «\u00a0cite-1\u00a0»"}
+    assert {p.remede for p in found(write_campagne(tmp_path, **short)) if p.lu == text} == {
+        "écrire «\u00a0cite-1\u00a0»"
+    }
 
 
 def test_a_key_refused_in_the_table_of_keys_is_told_as_others_write_it(tmp_path: Path) -> None:
     short = {name: cells.replace("cde-00", "cite-") for name, cells in TABLES.items()}
     short["cites"] = short["cites"].replace("cite-1,", "Cite 1,")
-    assert {p.remede for p in found(write_campagne(tmp_path, **short)) if p.lu == "Cite 1"} == {"écrire «\u00a0cite-1\u00a0»"}
+    assert {p.remede for p in found(write_campagne(tmp_path, **short)) if p.lu == "Cite 1"} == {
+        "écrire «\u00a0cite-1\u00a0»"
+    }
 
 
 def test_a_key_that_leads_nowhere_is_proposed_nowhere(tmp_path: Path) -> None:
     retours = "id_cde,date_retour,source,date_reference\ncde-0001,2022-11,D1,2022-11\n"
     equipe = "id_cde,membre\ncde-001,coordonnateur\n"
-    told = [p for p in found(write_campagne(tmp_path, retours=retours, equipe_projet=equipe)) if p.code == "cle_orpheline"]
+    told = [
+        p for p in found(write_campagne(tmp_path, retours=retours, equipe_projet=equipe)) if p.code == "cle_orpheline"
+    ]
     assert {p.fichier: p.remede.split(",")[0] for p in told} == {
         "retours.csv": "écrire «\u00a0cde-001\u00a0»",
         "equipe_projet.csv": "corriger d’abord «\u00a0cde-0001\u00a0» dans «\u00a0retours.csv\u00a0»",

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-
 from citesresearch.data import swap
 from citesresearch.data.store import MARKER, build_folder, claim, is_ours, write_new
 from citesresearch.errors import CannotWrite, CitesError, reason
@@ -23,7 +22,11 @@ def fill(folder: Path) -> dict[str, str]:
     return {}
 
 
-@pytest.mark.promesse("Fichier d’autrui", "Ce que citesresearch n’a pas écrit n’est ni remplacé ni effacé", "Un fichier, un dossier, un lien à la place d’un dossier du programme")
+@pytest.mark.promesse(
+    "Fichier d’autrui",
+    "Ce que citesresearch n’a pas écrit n’est ni remplacé ni effacé",
+    "Un fichier, un dossier, un lien à la place d’un dossier du programme",
+)
 @pytest.mark.parametrize("kind", ["dossier", "fichier", "lien vers un dossier", "lien perdu"])
 def test_what_somebody_laid_there_is_named_and_left(tmp_path: Path, kind: str) -> None:
     place, mine = tmp_path / "traitees", tmp_path / "à moi"
@@ -104,7 +107,11 @@ def killed(place: Path, where: str) -> None:
     assert done.returncode == -signal.SIGKILL
 
 
-@pytest.mark.promesse("Commande tuée", "Le dossier préparé ou le site d’avant reste, ou le nouveau est entier ; la commande suivante range", "Tuée à chaque pas du remplacement d’un dossier")
+@pytest.mark.promesse(
+    "Commande tuée",
+    "Le dossier préparé ou le site d’avant reste, ou le nouveau est entier ; la commande suivante range",
+    "Tuée à chaque pas du remplacement d’un dossier",
+)
 @pytest.mark.skipif(sys.platform != "linux", reason="folders are exchanged in one step on Linux")
 @pytest.mark.parametrize(("where", "left"), [("avant", "un"), ("après", "deux"), ("entre", None)])
 def test_a_killed_replacement_leaves_a_whole_folder_and_the_next_command_cleans(

@@ -63,7 +63,11 @@ def killed_at(line: int, folder: Path) -> bool:
     return os.WIFSIGNALED(os.waitpid(child, 0)[1])
 
 
-@pytest.mark.promesse("Commande tuée", "Un import laisse les tables d’avant ou les nouvelles, jamais un mélange", "Tué avant chacune de ses lignes")
+@pytest.mark.promesse(
+    "Commande tuée",
+    "Un import laisse les tables d’avant ou les nouvelles, jamais un mélange",
+    "Tué avant chacune de ses lignes",
+)
 def test_killed_before_any_of_its_lines_it_leaves_the_old_files_or_the_new(tmp_path: Path) -> None:
     found = []
     for line in range(1, 1000):
@@ -101,7 +105,11 @@ def test_permissions_stay_and_a_folder_that_is_not_there_is_said(tmp_path: Path)
         replace_together(tmp_path / "absent", NEW)
 
 
-@pytest.mark.promesse("Commande tuée", "Un import laisse les tables d’avant ou les nouvelles, jamais un mélange", "Commande tuée à des moments tirés au hasard")
+@pytest.mark.promesse(
+    "Commande tuée",
+    "Un import laisse les tables d’avant ou les nouvelles, jamais un mélange",
+    "Commande tuée à des moments tirés au hasard",
+)
 @pytest.mark.torture
 def test_the_command_killed_at_any_time_leaves_the_old_tables_or_the_new(tmp_path: Path) -> None:
     """The command itself, SIGKILL after a random delay, twenty-five times; then the same command again ends the work."""

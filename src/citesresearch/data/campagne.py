@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..errors import CitesError, reason, place_of
+from ..errors import CitesError, place_of, reason
 from ..french import plain
 from ..names import why_refused
 from .copilotage import read_copilotage
@@ -56,7 +56,11 @@ class Campagne:
     def beside(self) -> frozenset[str]:
         """What its settings name in its own folder that is no table: the codebook's file, the folder of Insee's files."""
         own = self.raw.resolve()
-        named = [path.relative_to(own) for path in (self.codebook, self.insee) if path is not None and path.is_relative_to(own)]
+        named = [
+            path.relative_to(own)
+            for path in (self.codebook, self.insee)
+            if path is not None and path.is_relative_to(own)
+        ]
         return frozenset(path.parts[0] for path in named if path.parts)
 
 
@@ -188,7 +192,9 @@ def _check(raw: dict[str, Any], folder: Path, root: Path | None, path: Path) -> 
     synthetic = raw.get("synthetique", False)
     if not isinstance(synthetic, bool):
         wrong.append(f"« synthetique » doit être true ou false (lu : {synthetic!r})")
-    unknown = sorted(set(raw) - {"titre", "edition", "date_edition", "seuils", "synthetique", "chemins", "copilotage", "codebook"})
+    unknown = sorted(
+        set(raw) - {"titre", "edition", "date_edition", "seuils", "synthetique", "chemins", "copilotage", "codebook"}
+    )
     wrong += [f"« {key} » est une clé inconnue" for key in unknown]
     paths = section("chemins")
     place, files = paths.get("traitees", ""), paths.get("insee", "")

@@ -23,7 +23,9 @@ __all__ = [
     "damage",
     "emptied",
     "other_kind",
-    "parse_number", "parse_partial_date"]
+    "parse_number",
+    "parse_partial_date",
+]
 
 YEARS = (1900, 2100)
 # Beyond this a float no longer holds every integer: a code in a column of figures, or a slip of the hand.
@@ -167,7 +169,9 @@ def _number_parser(field: Field, marks: Marks) -> Callable[[str], float | Fault]
             return None
         value = marks.reading(text)
         used = listing(quoted(mark) for mark in sorted(marks.decimal | marks.doubtful))
-        mixed = f", dont on sait lire la marque : la colonne mêle {used}" if len(marks.decimal | marks.doubtful) > 1 else ""
+        mixed = (
+            f", dont on sait lire la marque : la colonne mêle {used}" if len(marks.decimal | marks.doubtful) > 1 else ""
+        )
         return Fault("nombre_illisible", f"{kind}{mixed}", advice(text)) if value is None else value
 
     def parse(text: str) -> float | Fault:
@@ -336,7 +340,9 @@ def _enum_parser(field: Field, codes: Sequence[str], budget: Budget) -> Callable
             return text
         code = choices.meant(text)
         if code is not None:
-            return Fault("libelle_lu", f"le code {quoted(code)}", "rien : cette valeur est lue ainsi", "information", code)
+            return Fault(
+                "libelle_lu", f"le code {quoted(code)}", "rien : cette valeur est lue ainsi", "information", code
+            )
         return Fault("hors_liste", choices.expected, choices.advice(text))
 
     return parse

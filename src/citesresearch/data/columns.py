@@ -14,7 +14,7 @@ from ..codebook import Field, Table
 from ..french import listing, number, plain, plural
 from .cells import Fault, Kind
 from .problems import Collector, Source, quoted
-from .rows import BLANKS, MAX_CELL, Lost, Range, Rows, filled
+from .rows import BLANKS, MAX_CELL, Lost, Range, Rows
 from .text_files import DELIMITER_NAMES
 
 __all__ = ["EXAMPLE", "RawTable", "arrange"]

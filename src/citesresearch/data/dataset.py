@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from ..codebook import Codebook, load_codebook
 from .campagne import Campagne
+from .inputs import inputs_of_campagne
 from .insee import read_insee
 from .problems import InvalidData, Problems
-from .inputs import inputs_of_campagne
 from .store import checksum
 from .texts import read_texts
 from .validation import empty_table, read_and_validate

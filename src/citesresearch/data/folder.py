@@ -54,7 +54,11 @@ class Folder:
         first, held = self.sources.get(name), self.tables.get(name)
         if first is not None and held is not None and _model(held) and raw is not None and not _model(raw):
             # A file left as a model, beside the sheet that has the rows.
-            self.found = [p for p in self.found if p.code != "fichier_sans_ligne" or (p.fichier, p.feuille) != (first.fichier, first.feuille)]
+            self.found = [
+                p
+                for p in self.found
+                if p.code != "fichier_sans_ligne" or (p.fichier, p.feuille) != (first.fichier, first.feuille)
+            ]
         elif first is not None:
             if raw is not None and _model(raw):
                 # A sheet left as a model, beside the file that has the rows.
@@ -248,7 +252,9 @@ def _read_workbook(path: Path, names: _Names, folder: Folder) -> None:
         folder.unsure.add(own.name)
 
 
-def _read_sheet(path: Path, sheet: Sheet, only: Table | None, names: _Names, others: Iterable[str], folder: Folder) -> None:
+def _read_sheet(
+    path: Path, sheet: Sheet, only: Table | None, names: _Names, others: Iterable[str], folder: Folder
+) -> None:
     notes = Collector(Source(path.name, sheet.name))
     table = names.table(sheet.name)
     if table is not None and sheet.name != table.name:

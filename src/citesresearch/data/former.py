@@ -35,7 +35,11 @@ def lost_since(processed: Path, tables: Mapping[str, pd.DataFrame], codebook: Co
             continue
         now = tables.get(path.stem)
         rows = 0 if now is None else len(now)
-        lost = [] if now is None else [n for n in before.column_names if _filled(before, n) and n in now and not now[n].notna().any()]
+        lost = (
+            []
+            if now is None
+            else [n for n in before.column_names if _filled(before, n) and n in now and not now[n].notna().any()]
+        )
         notes = Collector(f"{path.stem}.csv")
         if rows < before.num_rows:
             notes.add(

@@ -22,7 +22,9 @@ _SPOKEN = ("verbatims", "texte")
 _PUBLIC_NAMES = ("sources",)
 
 
-def mask_free_text(frames: Mapping[str, pd.DataFrame], codebook: Codebook, sources: Mapping[str, Source]) -> list[Problem]:
+def mask_free_text(
+    frames: Mapping[str, pd.DataFrame], codebook: Codebook, sources: Mapping[str, Source]
+) -> list[Problem]:
     """Mask names, e-mails, telephone numbers and addresses in the free columns of `frames`, in place.
 
     Returns one warning a cell, which says what kind of thing was masked and where, never what it was.

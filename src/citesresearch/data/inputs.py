@@ -15,7 +15,7 @@ from .campagne import SETTINGS, TEXTS, Campagne
 from .inside import leads_out
 from .store import PROBLEMS_FILE, checksums
 
-__all__ = ["TEXT_SUFFIXES", "insee_files", "inputs_of_campagne", "is_insee_input", "texts_of"]
+__all__ = ["TEXT_SUFFIXES", "inputs_of_campagne", "insee_files", "is_insee_input", "texts_of"]
 
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt", ".tab")
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
@@ -34,7 +34,7 @@ def inputs_of_campagne(campagne: Campagne) -> dict[str, str]:
 
 def insee_files(folder: Path) -> list[Path]:
     """The files of Insee's folder and of its sub-folders, hidden ones apart, in the order of their names."""
-    found = (path for path in folder.rglob("*") if os.path.isfile(path))
+    found = (path for path in folder.rglob("*") if os.path.isfile(path))  # noqa: PTH113 — never raises
     return sorted(p for p in found if not any(part.startswith((".", "~$")) for part in p.relative_to(folder).parts))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -61,11 +61,16 @@ def as_keys_stand(
     """
     found = list(found)
     refused = {(p.source, p.ligne, p.colonne) for p in found if p.blocking}
-    links = [(name, field, key.table or name, target) for name in tables for key in codebook[name].foreign_keys for field, target in zip(key.fields, key.targets, strict=True)]
+    links = [
+        (name, field, key.table or name, target)
+        for name in tables
+        for key in codebook[name].foreign_keys
+        for field, target in zip(key.fields, key.targets, strict=True)
+    ]
     leads = {(sources[name], field): (place, target) for name, field, place, target in links}
     own = {(sources[place], target): (place, target) for _, _, place, target in links if place in tables}
 
-    @lru_cache(maxsize=None)
+    @cache
     def standing(name: str, column: str) -> Nearest:
         cells = tables[name][column].dropna() if name in tables else pd.Series(dtype=object)
         kept = {key_text(v) for row, v in cells.items() if (sources[name], row, column) not in refused}

@@ -57,7 +57,9 @@ def implausible(
     return [*found, *_across(frames, sources)]
 
 
-def _told(lines: pd.Index[int], notes: Collector, code: str, expected: str, remedy: str, column: str, read: Mapping[int, str]) -> None:
+def _told(
+    lines: pd.Index[int], notes: Collector, code: str, expected: str, remedy: str, column: str, read: Mapping[int, str]
+) -> None:
     """The first rows one by one, then how many others."""
     more = len(lines) - _SHOWN
     for line in lines[:_SHOWN]:
@@ -236,7 +238,11 @@ def _dates(column: pd.Series[str], field: Field, edition: str, notes: Collector)
     future = {} if planned else dict(_cells(values[values > edition]))
     for line, value in list(future.items())[:_SHOWN]:
         swapped = _swapped(value)
-        advice = f"écrire {quoted(swapped)} s’il s’agit du {date_in_words(swapped)}, jour et mois échangés ; " if swapped and swapped <= edition else ""
+        advice = (
+            f"écrire {quoted(swapped)} s’il s’agit du {date_in_words(swapped)}, jour et mois échangés ; "
+            if swapped and swapped <= edition
+            else ""
+        )
         notes.add(
             "date_peu_plausible",
             f"une date qui ne suit pas celle de l’édition ({date_in_words(edition)} : date_edition de campagne.toml) ; {field.libelle}",
@@ -302,7 +308,9 @@ def _across(frames: Mapping[str, pd.DataFrame], sources: Mapping[str, Source]) -
         actors = bodies.groupby("id_cde")["acteur"].nunique()
         named = returns["id_cde"].map(actors)
         few = returns.index[returns["nombre_partenaires"] * 5 < named]
-        read = {line: f"{returns['nombre_partenaires'][line]:.0f} pour {named[line]:.0f} acteurs" for line in few[:_SHOWN]}
+        read = {
+            line: f"{returns['nombre_partenaires'][line]:.0f} pour {named[line]:.0f} acteurs" for line in few[:_SHOWN]
+        }
         _told(
             few,
             notes,

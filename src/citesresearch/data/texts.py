@@ -85,7 +85,12 @@ def _read(path: Path, notes: Collector) -> str | None:
         return None
     kind = kind_of(data)
     if kind:
-        notes.add("fichier_binaire", "un texte en Markdown", "enregistrer le texte au format « texte brut », en UTF-8", lu=kind)
+        notes.add(
+            "fichier_binaire",
+            "un texte en Markdown",
+            "enregistrer le texte au format « texte brut », en UTF-8",
+            lu=kind,
+        )
         return None
     try:
         return data.removeprefix(codecs.BOM_UTF8).decode("utf-8").replace("\r\n", "\n")
@@ -99,18 +104,29 @@ def _parts(text: str, codebook: Codebook, notes: Collector) -> list[tuple[str, i
     known = {plain(m.libelle): m.code for m in listed.modalites}
     pieces = _HEADING.split(text)
     found: list[tuple[str, int, str, str]] = []
-    for place, (heading, words) in enumerate(zip(["", *(piece.rstrip(" \t#") for piece in pieces[1::2])], pieces[::2], strict=True)):
+    for place, (heading, words) in enumerate(
+        zip(["", *(piece.rstrip(" \t#") for piece in pieces[1::2])], pieces[::2], strict=True)
+    ):
         words = words.strip()
         if not heading and not words:
             continue
         line = text[: text.find(heading)].count("\n") + 1 if heading else 1
-        code = _DEFAULT if not heading else next((c for label, c in known.items() if plain(heading).startswith(label)), "")
+        code = (
+            _DEFAULT if not heading else next((c for label, c in known.items() if plain(heading).startswith(label)), "")
+        )
         if not code:
             labels = listing(quoted(m.libelle) for m in listed.modalites)
             notes.add("hors_liste", f"un titre parmi {labels}", "reprendre l’un de ces titres", ligne=line, lu=heading)
             continue
         if not words:
-            notes.add("valeur_absente", "du texte sous ce titre", "l’écrire, ou retirer le titre", ligne=line, lu=heading, gravite="avertissement")
+            notes.add(
+                "valeur_absente",
+                "du texte sous ce titre",
+                "l’écrire, ou retirer le titre",
+                ligne=line,
+                lu=heading,
+                gravite="avertissement",
+            )
             continue
         masked = mask(words)
         if masked.text != words:

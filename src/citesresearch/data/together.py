@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..errors import CannotWrite, CitesError, reason
+from ..errors import CannotWrite, reason
 
 __all__ = ["finish_replacement", "replace_together"]
 

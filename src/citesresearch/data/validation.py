@@ -19,7 +19,7 @@ from ..codebook import Codebook, Field, Table
 from ..errors import reason
 from ..french import listing, number, plural
 from .amounts import Marks, both_readings, marks_of
-from .cells import Fault, Kind, broken_accents, cell_parser, damage, emptied, other_kind, parse_number
+from .cells import Fault, Kind, broken_accents, cell_parser, damage, emptied, other_kind
 from .columns import RawTable
 from .folder import Folder, read_folder
 from .free_text import mask_free_text
@@ -120,7 +120,9 @@ def _absent(raw: RawTable, table: Table) -> list[Problem]:
     notes = Collector(raw.source)
     if raw.origins:
         return []
-    absent = [field.name for field in table.fields if field.name not in raw.frame and not field.tacit and not field.required]
+    absent = [
+        field.name for field in table.fields if field.name not in raw.frame and not field.tacit and not field.required
+    ]
     absent = [name for name in absent if name not in table.primary_key]
     if absent:
         notes.add(
@@ -338,9 +340,7 @@ def read_and_validate(
     return validate_folder(read, codebook, edition)
 
 
-def validate_folder(
-    read: Folder, codebook: Codebook, edition: str = ""
-) -> tuple[dict[str, pd.DataFrame], Problems]:
+def validate_folder(read: Folder, codebook: Codebook, edition: str = "") -> tuple[dict[str, pd.DataFrame], Problems]:
     """Type and check the tables of a folder that was read, or of what a folder would become; see `read_and_validate`.
 
     With the date of its `edition`, also say what is hardly true in them and which columns they do not have.

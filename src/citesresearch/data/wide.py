@@ -109,9 +109,7 @@ def tabulate(rows: Rows, table: Table, notes: Collector) -> RawTable | None:
         return None
     by_place = {name: code for code, name in typed.items()}
     coded = [by_place.get(cell.strip(BLANKS), cell) for cell in cells]
-    wide = arrange(
-        dataclasses.replace(rows, records=chain(before[:-1], [(row, coded)], rest)), form.columns(), notes
-    )
+    wide = arrange(dataclasses.replace(rows, records=chain(before[:-1], [(row, coded)], rest)), form.columns(), notes)
     return None if wide is None else _melt(wide, form, typed, notes)
 
 

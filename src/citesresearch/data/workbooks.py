@@ -217,7 +217,9 @@ def bare_sheets(data: bytes, notes: Collector) -> list[tuple[str, list[tuple[int
                     raise TooLarge
         with _calamine():
             book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-            values = [(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names]
+            values = [
+                (name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names
+            ]
     except TooLarge:
         notes.add(*_too_large())
         return []

@@ -10,7 +10,11 @@ from citesresearch.data.collecte.report import words
 from .case import HEAD, LINE, Case, problems
 
 NEEDS = "Quels sont, selon vous, les besoins des habitants ?"
-ASKED = ["À quelle Cité participez-vous ?", "À quelle famille d’acteurs appartenez-vous ?", "À quelle date répondez-vous ?"]
+ASKED = [
+    "À quelle Cité participez-vous ?",
+    "À quelle famille d’acteurs appartenez-vous ?",
+    "À quelle date répondez-vous ?",
+]
 
 
 def sheet(*rows: list[str]) -> str:
@@ -80,7 +84,7 @@ def test_the_column_that_identifies_respondents_stays_the_same(case: Case) -> No
 
 
 def test_an_identifier_that_a_spreadsheet_has_rounded_is_refused(case: Case) -> None:
-    result = case.bring(f'{HEAD}\n{LINE.replace("501,", chr(34) + "3,45679E+11" + chr(34) + ",", 1)}\n')
+    result = case.bring(f"{HEAD}\n{LINE.replace('501,', chr(34) + '3,45679E+11' + chr(34) + ',', 1)}\n")
     assert [code for code, _, _ in problems(result)] == ["identifiant_abime"]
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from citesresearch.cli import main
-from citesresearch.errors import BLOCKED
 from citesresearch.data.collecte.pseudonymes import Pseudonyms
 from citesresearch.data.collecte.report import words
+from citesresearch.errors import BLOCKED
 
 from .case import HEAD, LINE, MAIL, NAME, PHONE, Case, problems
 from .exports import KEY

@@ -114,9 +114,7 @@ def test_a_kobo_export_comes_back_equal(place: Place, short: Tables, suffix: str
 
 
 @pytest.mark.parametrize(("split", "whole"), [(True, True), (True, False), (False, True)])
-def test_a_kobo_export_in_whole_words_comes_back_equal(
-    place: Place, short: Tables, split: bool, whole: bool
-) -> None:
+def test_a_kobo_export_in_whole_words_comes_back_equal(place: Place, short: Tables, split: bool, whole: bool) -> None:
     for nom, form in FORMS.items():
         sheets = kobo(form, short, labels=True, split=split, titles=True, whole=whole)
         ok(place.bring(nom, save(place, ".xlsx", sheets, nom)))

@@ -7,10 +7,10 @@ import zipfile
 import pytest
 
 from citesresearch.cli import main
-from citesresearch.errors import BLOCKED, OK, UNWRITABLE
 from citesresearch.data.campagne import find_campagne
 from citesresearch.data.collecte.report import words
 from citesresearch.data.dataset import read_tables
+from citesresearch.errors import BLOCKED, OK, UNWRITABLE
 
 from ..classeurs import xlsx
 from .case import HEAD, LINE, Case, problems

@@ -25,8 +25,8 @@ from ..validation import validate_folder
 from .answers import Answers, Place
 from .correspondance import Correspondance, Proposed, read_correspondance, write_proposal
 from .exports import read_export
-from .masques import write_masked
 from .layout import REPEAT, Layout, lay_out
+from .masques import write_masked
 from .merge import Change, Merge, merge
 from .pseudonymes import Pseudonyms, key_path, read_key, write_key
 from .questions import Questions
@@ -200,13 +200,17 @@ class _Run:
         fixed = self._fixed()
         for layout in layouts:
             if layout.who is not None and layout.questions.key_item is None:
-                fixed.setdefault((layout.questions.form.nom, layout.numbers), " ".join(layout.sheet.header[layout.who].split()))
+                fixed.setdefault(
+                    (layout.questions.form.nom, layout.numbers), " ".join(layout.sheet.header[layout.who].split())
+                )
         lines = [pseudonyms.fingerprint(), *("\t".join((*key, name)) for key, name in sorted(fixed.items()))]
         return "".join(f"{line}\n" for line in lines).encode()
 
     def _absent(self, merged: Merge, layouts: Sequence[Layout], constants: Mapping[str, str]) -> None:
         """Say which respondents of the tables no file holds any more, and take them away where that was asked for."""
-        for questions in {id(layout.questions): layout.questions for layout in layouts if layout.form != REPEAT}.values():
+        for questions in {
+            id(layout.questions): layout.questions for layout in layouts if layout.form != REPEAT
+        }.values():
             if questions.key_item is not None:
                 continue
             absent = merged.absent(questions, constants.get(f"{questions.main.name}.source", ""))
@@ -219,7 +223,11 @@ class _Run:
             notes.add(
                 "reponse_absente",
                 f"{plural(count, 'répondant')} des tables, qui n’{'est' if count == 1 else 'sont'} pas dans cet export"
-                + (f" : {noun(count, 'retiré')} avec {'ses' if count == 1 else 'leurs'} réponses" if self.remove else " et que rien ne retire"),
+                + (
+                    f" : {noun(count, 'retiré')} avec {'ses' if count == 1 else 'leurs'} réponses"
+                    if self.remove
+                    else " et que rien ne retire"
+                ),
                 "si l’export est complet, ces réponses ont été supprimées dans l’outil : les retirer par --retirer"
                 if not self.remove
                 else "vérifier les tables",

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ...errors import CannotWrite, CitesError, reason, place_of
+from ...errors import CannotWrite, place_of, reason
 from ...french import percent, typeset
 from ..problems import Collector, Problem, Source, inert_cell, quoted
 from ..reading import read_rows
@@ -118,7 +118,11 @@ def _toml_lines(path: Path, notes: Collector) -> list[_Line]:
         notes.add("fichier_absent", "un fichier qui existe", "vérifier le chemin de la correspondance")
         return []
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        notes.add("fichier_illisible", f"un TOML lisible ({reason(error) if isinstance(error, OSError) else place_of(error)})", "corriger ce fichier, ou l’écrire en CSV")
+        notes.add(
+            "fichier_illisible",
+            f"un TOML lisible ({reason(error) if isinstance(error, OSError) else place_of(error)})",
+            "corriger ce fichier, ou l’écrire en CSV",
+        )
         return []
     found: list[_Line] = []
 

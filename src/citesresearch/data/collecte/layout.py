@@ -288,9 +288,7 @@ def resolve(name: str, sheet: Sheet, questions: Questions, decided: Correspondan
     return None if code is None else Target(item, code)
 
 
-def _identify(
-    layout: Layout, decided: Correspondance, fixed: Mapping[tuple[str, str], str], notes: Collector
-) -> None:
+def _identify(layout: Layout, decided: Correspondance, fixed: Mapping[tuple[str, str], str], notes: Collector) -> None:
     """The column that identifies respondents: that of the former imports, or a problem; chosen where there were none."""
     sheet, form = layout.sheet, layout.questions.form.nom
     layout.numbers = sheet.outil

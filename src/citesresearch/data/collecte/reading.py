@@ -30,9 +30,7 @@ _REREAD = "relire le texte importé ; un nom seul n’est pas reconnu"
 _NO_DATE = "1980-01-01"
 
 
-def gather(
-    layouts: Sequence[Layout], codebook: Codebook, decided: Correspondance, everything: bool = False
-) -> Answers:
+def gather(layouts: Sequence[Layout], codebook: Codebook, decided: Correspondance, everything: bool = False) -> Answers:
     """Every answer of these sheets, and at once every column and answer that is not understood.
 
     What was turned down in the tool (not approved, rejected) is left out, unless `everything` is asked for.
@@ -302,8 +300,24 @@ class _Reader:
                     submission.rows.setdefault(said.item.table, {}).setdefault(turn, {})[name] = answer
 
 
-_STATES = {"_validation_status", "_validation_status/uid", "_validation_status/label", "ReviewState", "__system/reviewState"}
-_DOWN = {"notapproved", "validationstatusnotapproved", "nonapprouve", "nonapprouvee", "rejected", "rejete", "rejetee", "refuse", "refusee"}
+_STATES = {
+    "_validation_status",
+    "_validation_status/uid",
+    "_validation_status/label",
+    "ReviewState",
+    "__system/reviewState",
+}
+_DOWN = {
+    "notapproved",
+    "validationstatusnotapproved",
+    "nonapprouve",
+    "nonapprouvee",
+    "rejected",
+    "rejete",
+    "rejetee",
+    "refuse",
+    "refusee",
+}
 
 
 def _turned_down(sheet: Sheet, cells: Sequence[str]) -> bool:

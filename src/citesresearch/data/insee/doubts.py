@@ -40,7 +40,12 @@ Bools = npt.NDArray[np.bool_]
 
 
 def impossible_cells(
-    edition: str, codes: Sequence[str], lines: Sequence[int], value: Floats, columns: Sequence[InseeColumn], notes: Collector
+    edition: str,
+    codes: Sequence[str],
+    lines: Sequence[int],
+    value: Floats,
+    columns: Sequence[InseeColumn],
+    notes: Collector,
 ) -> Bools:
     """The cells that contradict others of their file (neighbourhoods × columns), each told in `notes`."""
     wrong = np.zeros(value.shape, dtype=bool)
@@ -189,7 +194,12 @@ def _displaced(editions: Sequence[Edition]) -> tuple[list[Edition], list[Problem
     for k, edition in enumerate(editions):
         compared = [j for j, words in enumerate(named) if j != k and len(words.keys() & named[k].keys()) >= _FEW]
         unlike = [j for j in compared if not _same_names(named[k], named[j])]
-        settled = any(_same_names(named[i], named[j]) for i in unlike for j in unlike if i < j and named[i].keys() & named[j].keys())
+        settled = any(
+            _same_names(named[i], named[j])
+            for i in unlike
+            for j in unlike
+            if i < j and named[i].keys() & named[j].keys()
+        )
         if 2 * len(unlike) <= len(compared) or (not settled and max(unlike) > k):
             continue
         one = unlike[0]
@@ -215,7 +225,9 @@ def _same_names(one: Mapping[str, str], two: Mapping[str, str]) -> bool:
     return 2 * sum(one[code] == two[code] for code in both) >= len(both)
 
 
-def _to_blame(swapped: Sequence[set[tuple[str, str]]], k: int, pair: tuple[str, str], family: Sequence[Edition]) -> list[Edition]:
+def _to_blame(
+    swapped: Sequence[set[tuple[str, str]]], k: int, pair: tuple[str, str], family: Sequence[Edition]
+) -> list[Edition]:
     """Which of the editions k and k + 1 has two columns exchanged, as their other neighbours tell; both where none does."""
     before, after = swapped[k - 1] if k else None, swapped[k + 1] if k + 1 < len(swapped) else None
     earlier_differs, later_differs = before is not None and pair in before, after is not None and pair in after
@@ -229,7 +241,9 @@ def _to_blame(swapped: Sequence[set[tuple[str, str]]], k: int, pair: tuple[str, 
 def _say_exchanged(earlier: Edition, later: Edition, pair: tuple[str, str], wrong: Sequence[Edition]) -> list[Problem]:
     notes = Collector(wrong[-1].fichier)
     other = earlier if wrong[-1] is later else later
-    where = "l’une des deux ; elles ne sont lues dans aucune" if len(wrong) > 1 else "celle-ci ; elles n’y sont pas lues"
+    where = (
+        "l’une des deux ; elles ne sont lues dans aucune" if len(wrong) > 1 else "celle-ci ; elles n’y sont pas lues"
+    )
     notes.add(
         "edition_douteuse",
         f"des colonnes dans le même ordre que dans l’édition {other.name} ({quoted(other.fichier)}) ; "
@@ -272,8 +286,14 @@ def _incomplete(family: Sequence[Edition], every: Sequence[Edition]) -> Iterator
         if not others:
             continue
         most = max(others, key=lambda other: len(other.codes))
-        places = sorted({departement_of(code) for code in most.codes} - {departement_of(code) for code in edition.codes})
-        where = f", aucun dans {plural(len(places), 'département')} ({listing(places[:TOLD])}{'…' if len(places) > TOLD else ''})" if places else ""
+        places = sorted(
+            {departement_of(code) for code in most.codes} - {departement_of(code) for code in edition.codes}
+        )
+        where = (
+            f", aucun dans {plural(len(places), 'département')} ({listing(places[:TOLD])}{'…' if len(places) > TOLD else ''})"
+            if places
+            else ""
+        )
         notes = Collector(edition.fichier)
         notes.add(
             "edition_douteuse",
@@ -313,7 +333,9 @@ def _unlike(earlier: Edition, later: Edition) -> Iterator[Problem]:
                 lu=f"édition {later.name} : {_times(ratio)} fois celles-ci (médiane de {plural(len(known), 'quartier')})",
                 gravite="avertissement",
             )
-    if shuffled := [column.colonne for column, one, two in zip(columns, old, new, strict=True) if not _follow(one, two)]:
+    if shuffled := [
+        column.colonne for column, one, two in zip(columns, old, new, strict=True) if not _follow(one, two)
+    ]:
         more = len(shuffled) - TOLD
         notes.add(
             "edition_douteuse",

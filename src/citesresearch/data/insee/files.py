@@ -136,8 +136,16 @@ def _contents(folder: Path, found: Found) -> Iterator[tuple[str, bytes | None, C
             yield name, data, notes
     if others:
         notes = Collector(folder.name)
-        said = listing([*others[:_SHOWN], *([f"{number(len(others) - _SHOWN)} autres"] if len(others) > _SHOWN else [])])
-        notes.add("fichier_ignore", "des fichiers csv, xlsx, ods, xls, xlsb ou zip", "rien s’ils ne portent pas de données : ils ne sont pas lus", lu=said, gravite="avertissement")
+        said = listing(
+            [*others[:_SHOWN], *([f"{number(len(others) - _SHOWN)} autres"] if len(others) > _SHOWN else [])]
+        )
+        notes.add(
+            "fichier_ignore",
+            "des fichiers csv, xlsx, ods, xls, xlsb ou zip",
+            "rien s’ils ne portent pas de données : ils ne sont pas lus",
+            lu=said,
+            gravite="avertissement",
+        )
         found.problems += notes.found
 
 
@@ -145,22 +153,45 @@ def _members(name: str, data: bytes, notes: Collector) -> Iterator[tuple[str, by
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             inside = [info for info in archive.infolist() if not info.is_dir()]
-            members = [info for info in inside if is_insee_input(Path(info.filename)) and not Path(info.filename).name.startswith((".", "__MACOSX"))]
+            members = [
+                info
+                for info in inside
+                if is_insee_input(Path(info.filename)) and not Path(info.filename).name.startswith((".", "__MACOSX"))
+            ]
             if not any(not info.filename.lower().endswith(".zip") for info in members):
-                notes.add("fichier_vide", "un csv ou un classeur dans l’archive", "en extraire les fichiers, ou la retirer du dossier", lu=listing([info.filename for info in inside[:_SHOWN]]), gravite="avertissement")
+                notes.add(
+                    "fichier_vide",
+                    "un csv ou un classeur dans l’archive",
+                    "en extraire les fichiers, ou la retirer du dossier",
+                    lu=listing([info.filename for info in inside[:_SHOWN]]),
+                    gravite="avertissement",
+                )
             for info in members:
                 told = Collector(f"{name}/{info.filename}")
                 if info.filename.lower().endswith(".zip"):
-                    told.add("fichier_ignore", "une archive qui n’en contient pas d’autre", "extraire cette archive dans le dossier", gravite="avertissement")
+                    told.add(
+                        "fichier_ignore",
+                        "une archive qui n’en contient pas d’autre",
+                        "extraire cette archive dans le dossier",
+                        gravite="avertissement",
+                    )
                     yield told.source.fichier, None, told
                     continue
                 with archive.open(info) as stream:
                     content = stream.read(MAX_BYTES + 1)  # what the archive says of its own sizes may be false
                 if len(content) > MAX_BYTES:
-                    told.add("fichier_trop_gros", f"un fichier de {number(MAX_BYTES / 1e6, 0)} Mo au plus", "vérifier que c’est la base par quartier")
+                    told.add(
+                        "fichier_trop_gros",
+                        f"un fichier de {number(MAX_BYTES / 1e6, 0)} Mo au plus",
+                        "vérifier que c’est la base par quartier",
+                    )
                 yield told.source.fichier, None if told.found else content, told
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError):
-        notes.add("fichier_abime", "une archive zip entière et sans mot de passe", "la télécharger de nouveau, ou en extraire les fichiers dans le dossier")
+        notes.add(
+            "fichier_abime",
+            "une archive zip entière et sans mot de passe",
+            "la télécharger de nouveau, ou en extraire les fichiers dans le dossier",
+        )
 
 
 def _twice(read: InseeFile, known: InseeFile, notes: Collector) -> None:
@@ -168,7 +199,9 @@ def _twice(read: InseeFile, known: InseeFile, notes: Collector) -> None:
     kept = f"un seul fichier pour l’édition {known.edition} ({quoted(known.fichier)} en est déjà un)"
     if same or (read.nom and not known.nom):
         what = "qui est le même" if same else "dont les demandeurs d’emploi sont ceux de cette édition"
-        notes.add("valeur_double", kept, f"retirer ce fichier, {what} : il n’est compté qu’une fois", gravite="avertissement")
+        notes.add(
+            "valeur_double", kept, f"retirer ce fichier, {what} : il n’est compté qu’une fois", gravite="avertissement"
+        )
     else:
         notes.add("valeur_double", kept, "garder le bon fichier et retirer l’autre")
 
@@ -182,7 +215,12 @@ def _recognise(name: str, data: bytes, names: InseeNames, notes: Collector, foun
         found.correspondance |= table
         told = plural(len(table), "quartier de 2024", "quartiers de 2024")
         notes.found = []
-        notes.add("fichier_insee", f"table officielle entre les quartiers de 2024 et ceux de 2015 : {told}", "", gravite="information")
+        notes.add(
+            "fichier_insee",
+            f"table officielle entre les quartiers de 2024 et ceux de 2015 : {told}",
+            "",
+            gravite="information",
+        )
         return None
     stem = PurePosixPath(name).stem.upper()
     # The name of the archive or of the folder may say what the file's own does not.
@@ -211,7 +249,12 @@ def _recognise(name: str, data: bytes, names: InseeNames, notes: Collector, foun
     if len(sheets) > 1 and grid.codes(QPV):
         left = [quoted(sheet.name) for sheet in sheets if sheet.name != grid.sheet]
         unread = f"{listing(left)} : {'non lue' if len(left) == 1 else 'non lues'}"
-        notes.add("feuille_ignoree", f"feuille {quoted(grid.sheet)} lue, celle des quartiers ; {unread}", "", gravite="information")
+        notes.add(
+            "feuille_ignoree",
+            f"feuille {quoted(grid.sheet)} lue, celle des quartiers ; {unread}",
+            "",
+            gravite="information",
+        )
     notes.found += grid.problems
     notes.source = Source(name, grid.sheet or None)
     family, year, own = _edition(said, PurePosixPath(name).suffix, grid.header, names, notes)
@@ -247,7 +290,11 @@ def _edition(
     read = " | ".join(name for name in header[:8] if name)
     if len(families) == 1 and not shared[next(iter(families))]:
         code = next(iter(families))
-        rename = f"renommer le fichier en {quoted(f'{likely[0]}_AAAA{suffix}')}, avec l’année de son édition" if likely else ""
+        rename = (
+            f"renommer le fichier en {quoted(f'{likely[0]}_AAAA{suffix}')}, avec l’année de son édition"
+            if likely
+            else ""
+        )
         notes.add(
             "entete_absente",
             f"des colonnes de {code}, telles que {_some(tuple(names.familles[code].colonnes))}",
@@ -334,7 +381,9 @@ def _correspondance(sheets: Sequence[_Sheet]) -> dict[str, tuple[str, ...]] | No
             if LATER in header and columns:
                 key = header.index(LATER)
                 pairs = {
-                    _name(cells[key]): tuple(code for j in columns if j < len(cells) and QPV.fullmatch(code := _name(cells[j])))
+                    _name(cells[key]): tuple(
+                        code for j in columns if j < len(cells) and QPV.fullmatch(code := _name(cells[j]))
+                    )
                     for _, cells in sheet.records[i + 1 :]
                     if key < len(cells)
                 }
@@ -376,7 +425,8 @@ def _grid(name: str, sheet: _Sheet) -> _Grid | None:
     """
     notes = Collector(Source(name, sheet.name or None))
     head = next(
-        (i for i, (_, cells) in enumerate(sheet.records[:_HEADER_WITHIN]) if KEY in (_name(cell) for cell in cells)), None
+        (i for i, (_, cells) in enumerate(sheet.records[:_HEADER_WITHIN]) if KEY in (_name(cell) for cell in cells)),
+        None,
     )
     if head is None:
         return None
@@ -412,15 +462,15 @@ def _under(
     kept: list[Row] = []
     short: list[int] = []
     beyond: list[int] = []
-    for number, values in rows:
+    for line, values in rows:
         if not "".join(values).strip(BLANKS):
             continue
         if len(values) <= last:
-            short.append(number)
+            short.append(line)
             continue
-        kept.append((number, [values[i].strip(BLANKS) for i in places]))
+        kept.append((line, [values[i].strip(BLANKS) for i in places]))
         if "".join([*values[last + 1 :], *(values[i] for i in nameless)]).strip(BLANKS):
-            beyond.append(number)
+            beyond.append(line)
     if short:
         notes.add(
             "nombre_de_cellules",

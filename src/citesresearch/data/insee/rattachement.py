@@ -101,11 +101,19 @@ def _given(
             notes.add(
                 "forme",
                 "un quartier de la géographie de 2015 (QP…), celle du programme ; celui-ci est de 2024 (QN…)"
-                + (f" : la table officielle lui donne {listing(earlier)}, qui prennent sa place" if earlier else " : aucune série ne lui est rattachée"),
+                + (
+                    f" : la table officielle lui donne {listing(earlier)}, qui prennent sa place"
+                    if earlier
+                    else " : aucune série ne lui est rattachée"
+                ),
                 "rien si ces quartiers sont les bons : leurs limites ne sont pas les mêmes"
                 if earlier
                 else "donner ses codes de 2015 : la table officielle les donne (ANCT, data.gouv.fr, "
-                + ("mais aucun pour celui-ci)" if correspondance else f"{quoted('liste-correspondance-qp2024-qp2015.csv')}, à placer avec les fichiers de l’Insee)"),
+                + (
+                    "mais aucun pour celui-ci)"
+                    if correspondance
+                    else f"{quoted('liste-correspondance-qp2024-qp2015.csv')}, à placer avec les fichiers de l’Insee)"
+                ),
                 ligne=row,
                 colonne="code_qpv",
                 lu=code,

@@ -376,5 +376,8 @@ def _highest(
 
 
 def _total(cells: list[str], at: dict[str, int], columns: Iterable[InseeColumn]) -> dict[str, float]:
-    read = {column.indicateur: count_or_number(cells[at[column.colonne]], column.whole, column.unite == "euros") for column in columns}
+    read = {
+        column.indicateur: count_or_number(cells[at[column.colonne]], column.whole, column.unite == "euros")
+        for column in columns
+    }
     return {name: said for name, said in read.items() if isinstance(said, float)}
