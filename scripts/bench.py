@@ -107,7 +107,7 @@ def measure(what: str, pages: int, command: list[str], environment: dict[str, st
 
 def campagne(folder: Path, size: int) -> Path:
     """A demonstration campagne of `size` Cités: the 84 ones, as many times as needed, under other identifiers."""
-    from citesresearch.data.demonstration import generate
+    from citesresearch.demonstration import generate
 
     place = folder / "data" / "raw" / f"essai-{size}"
     generate(place, 84, 1.0)

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from citesresearch.codebook import load_codebook
+from citesresearch.data.checking.problems import Problems
 from citesresearch.data.dataset import Dataset
-from citesresearch.data.problems import Problems
 from tests.campagnes import SETTINGS, TABLES, write_campagne
 from tests.indicators.petite_campagne import CAMPAGNE
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from citesresearch.disclosure import Publication
+from citesresearch.publication import Publication
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -75,7 +75,7 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory, repository: Path) ->
     Modules that ask for it bear the mark `xdist_group("demonstration")`: one process then makes it for them all.
     """
     from citesresearch import load_publication
-    from citesresearch.data.demonstration import generate
+    from citesresearch.demonstration import generate
 
     root = tmp_path_factory.mktemp("projet")
     raw = root / "data" / "raw"

@@ -21,8 +21,8 @@ from typing import Any
 
 import citesresearch
 from citesresearch.codebook import load_codebook
+from citesresearch.data.checking.masking import mask
 from citesresearch.french import plain, typeset
-from citesresearch.masking import mask
 
 _METHODS = ("search", "match", "fullmatch", "sub", "subn", "split", "findall", "finditer")
 _CHARS = "aZ0 _-.,'’\n@é/:;(*[]<>#«\u00a0\"&="

@@ -9,12 +9,12 @@ import mypy.api
 import pandas as pd
 import pytest
 
-from citesresearch import disclosure, estimates
 from citesresearch.data.dataset import read_dataset
-from citesresearch.disclosure import Publication, publish
 from citesresearch.errors import CitesError
-from citesresearch.indicators import INDICATORS
-from citesresearch.withholding import withhold_below
+from citesresearch.indicators import INDICATORS, estimates
+from citesresearch.publication import CitePublication, Publication, gate
+from citesresearch.publication.gate import publish
+from citesresearch.publication.secret.withholding import withhold_below
 from tests.campagnes import campagne_at, write_campagne
 
 SEUILS = {"personnes": 5, "fiscal": 11, "organismes": 3}
@@ -119,7 +119,7 @@ def test_a_cite_sees_its_own_rows_only(tmp_path: Path) -> None:
     assert set(site.rows("copilotes")["id_cde"]) == {"cde-001"}
     assert set(site.estimates()["perimetre_id"]) == {"cde-001"}
     assert site.value("echelle") == "communale"
-    assert disclosure.CitePublication(site.publication, "cde-002", "Bêta").value("echelle") is None
+    assert CitePublication(site.publication, "cde-002", "Bêta").value("echelle") is None
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_a_type_checker_refuses_a_page_that_reads_anything_else(
 ) -> None:
     page = tmp_path / "page.py"
     page.write_text(
-        f"from citesresearch.disclosure import Publication\n\n\ndef page(publication: Publication) -> object:\n    return {read}\n",
+        f"from citesresearch.publication import Publication\n\n\ndef page(publication: Publication) -> object:\n    return {read}\n",
         "utf-8",
     )
     said, _, code = mypy.api.run(["--config-file", str(repository / "pyproject.toml"), str(page)])
@@ -171,7 +171,7 @@ def test_words_are_credited_to_a_class_or_to_no_one_in_particular(
         columns=["id_verbatim", "id_cde", "classe_role", "rubrique", "texte", "consentement", "date_recueil", "source"],
     )
     told = replace(dataset, tables={**dataset.tables, "verbatims": words, "entretiens": entretiens(**met)})
-    out = disclosure.publish_words(told)
+    out = gate.publish_words(told)
     assert out["classe_role"].tolist() == shown
     assert "Durand" not in " ".join(out["texte"])
     assert "Sans accord." not in set(out["texte"])

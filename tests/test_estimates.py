@@ -7,8 +7,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from citesresearch.estimates import COLUMNS, KEY, NUMBERS, STATUSES, TEXTS, build_estimates
 from citesresearch.indicators import INDICATORS
+from citesresearch.indicators.estimates import COLUMNS, KEY, NUMBERS, STATUSES, TEXTS, build_estimates
 from tests.indicators.petite_campagne import dataset, tables
 
 MEASURE = INDICATORS["cites_labellisees"]

@@ -9,10 +9,11 @@ import pytest
 
 from citesresearch import sections
 from citesresearch.data.dataset import read_dataset
-from citesresearch.disclosure import CitePublication, publish
-from citesresearch.estimates import build_estimates
 from citesresearch.figures.exhibit import missing_title
-from citesresearch.knowledge import counted, nothing_shown, of_count, of_estimate, sign_of
+from citesresearch.indicators.estimates import build_estimates
+from citesresearch.publication import CitePublication
+from citesresearch.publication.gate import publish
+from citesresearch.publication.knowledge import counted, nothing_shown, of_count, of_estimate, sign_of
 from citesresearch.sections.blocks import Pair, Paragraph, SideNote
 from tests.campagnes import SETTINGS, TABLES, campagne_at, write_campagne
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from citesresearch import locks
 from citesresearch.batch.folders import LOCK, hold
 from citesresearch.errors import CitesError
-from citesresearch.locks import Held, hold_lock
+from citesresearch.storage import locks
+from citesresearch.storage.locks import Held, hold_lock
 
 
 @pytest.fixture(params=[errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP])

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from citesresearch.codebook import load_codebook
-from citesresearch.data.validation import read_and_validate
-from citesresearch.masking import mask, without_marks
+from citesresearch.data.checking.masking import mask, without_marks
+from citesresearch.data.checking.validation import read_and_validate
 from tests.campagnes import write_campagne
 
 

@@ -11,11 +11,11 @@ import nbformat
 import pytest
 
 from citesresearch import load_publication, sections
-from citesresearch.disclosure import CitePublication, Publication
 from citesresearch.french import typeset
+from citesresearch.publication import CitePublication, Publication
+from citesresearch.publication.wording import credit, dated, figure
 from citesresearch.sections.blocks import Section
 from citesresearch.sections.faits import ROUTES
-from citesresearch.wording import credit, dated, figure
 
 DOCUMENTED = ("cde-003", "cde-024", "cde-025", "cde-026", "cde-082")
 CARRIED = ("cde-066", "cde-010", "cde-007")  # told by a few lines only

@@ -17,9 +17,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citesresearch.french import number, percent
+from citesresearch.french import number, percent, rounded
 from citesresearch.governance.indice import weigh
-from citesresearch.precision import rounded, settle, settle_all
+from citesresearch.stats.precision import settle, settle_all
 
 NUMBERS = st.floats(min_value=-1e9, max_value=1e9, allow_nan=False)
 
@@ -99,10 +99,10 @@ from citesresearch.crosssite.cases import cases_of
 from citesresearch.crosssite.configurations.sets import case_sets
 from citesresearch.data.campagne import find_campagne
 from citesresearch.data.dataset import read_dataset
-from citesresearch.estimates import build_estimates
+from citesresearch.indicators.estimates import build_estimates
 from citesresearch.governance.published import publish_governance
-from citesresearch.precision import settle_table
-from citesresearch.withholding import EXEMPT
+from citesresearch.stats.precision import settle_table
+from citesresearch.codebook import EXEMPT
 dataset = read_dataset(find_campagne(sys.argv[1]))
 cases = cases_of(dataset)
 tables = [publish_governance(dataset, EXEMPT), settle_table(build_estimates(dataset)), cases.governance, cases.outcomes]
@@ -130,7 +130,7 @@ def prepared(project: Path, campagne: str, settings: dict[str, str], script: str
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
-    from citesresearch.data.demonstration import generate
+    from citesresearch.demonstration import generate
 
     root = tmp_path_factory.mktemp("processeurs")
     generate(root / "data" / "raw" / "demonstration")

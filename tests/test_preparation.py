@@ -11,9 +11,9 @@ import pytest
 
 from citesresearch import load_dataset, load_publication
 from citesresearch.data.campagne import find_campagne
-from citesresearch.data.problems import InvalidData
-from citesresearch.disclosure import Publication
+from citesresearch.data.checking.problems import InvalidData
 from citesresearch.preparation import prepare
+from citesresearch.publication import Publication
 from tests.campagnes import TABLES, campagne_at, write_campagne
 
 
@@ -122,7 +122,7 @@ def test_a_changed_text_computes_no_figure_again(project: Path, monkeypatch: pyt
         for name, text in files.items():
             (texts / name).write_text(text, "utf-8")
         with monkeypatch.context() as patched:
-            patched.setattr("citesresearch.estimates.build_estimates", refuse)
+            patched.setattr("citesresearch.indicators.estimates.build_estimates", refuse)
             assert prepare(campagne) == "les fichiers bruts ont changé"
         quick = read_back(campagne.processed)
         assert prepare(campagne) is None

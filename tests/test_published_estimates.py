@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citesresearch.disclosure import Publication
-from citesresearch.estimates import COLUMNS, KEY, NUMBERS
-from citesresearch.published_estimates import PublishedEstimates
+from citesresearch.indicators.estimates import COLUMNS, KEY, NUMBERS
+from citesresearch.publication import Publication
+from citesresearch.publication.estimates import PublishedEstimates
 
 pytestmark = pytest.mark.xdist_group("demonstration")
 

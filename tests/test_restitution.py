@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pytest
 
 from citesresearch import sections
-from citesresearch.disclosure import Publication
 from citesresearch.figures.chart import Chart
+from citesresearch.publication import Publication
 from citesresearch.sections.blocks import Block, ChartBlock, Folded, Pair, Section
 
 RICH, POOR, SILENT = "demo-001", "demo-033", "demo-017"

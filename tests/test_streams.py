@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from citesresearch import streams
+from citesresearch.cli import streams
 
 WORDS = "Rien n’est écrit : 1\u202f200 réponses « à revoir » — œuvre, δ ≥ 3 → fin…"
 
 
 def spoken(encoding: str, words: str) -> str:
-    speak = "import sys; from citesresearch.streams import speak_anywhere; speak_anywhere(); print(sys.argv[1])"
+    speak = "import sys; from citesresearch.cli.streams import speak_anywhere; speak_anywhere(); print(sys.argv[1])"
     environ = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
     done = subprocess.run([sys.executable, "-c", speak, words], env=environ, capture_output=True, check=True)
     assert done.stderr == b""

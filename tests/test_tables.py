@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from citesresearch.tables import SIGNS, Column, DataTable, Detailed
+from citesresearch.figures.tables import SIGNS, Column, DataTable, Detailed
 
 COLUMNS = (Column("Cité"), Column("Communes", True))
 

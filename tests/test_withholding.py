@@ -12,16 +12,18 @@ import pandas as pd
 import pytest
 
 from citesresearch import preparation, sections
-from citesresearch.attack import Attack, Searched, attack
 from citesresearch.cli import main
+from citesresearch.codebook import EXEMPT
 from citesresearch.data.campagne import find_campagne
 from citesresearch.data.dataset import Dataset, read_dataset
-from citesresearch.data.demonstration import generate
-from citesresearch.disclosure import Publication, publish
-from citesresearch.estimates import NUMBERS, build_estimates
+from citesresearch.demonstration import generate
 from citesresearch.indicators import INDICATORS
+from citesresearch.indicators.estimates import NUMBERS, build_estimates
 from citesresearch.indicators.perimetres import perimeters_of
-from citesresearch.withholding import EXEMPT, UNANIMOUS, withhold, withhold_below, without_reasons
+from citesresearch.publication import Publication
+from citesresearch.publication.gate import publish
+from citesresearch.publication.secret.attack import Attack, Searched, attack
+from citesresearch.publication.secret.withholding import UNANIMOUS, withhold, withhold_below, without_reasons
 from tests.campagnes import write_campagne
 from tests.campagnes_au_hasard import QUESTIONS, small_campagne, write_small_campagne
 
@@ -182,7 +184,7 @@ def prepared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, set
     """A campagne prepared with planted values; its folder, and the values that must be found nowhere."""
     monkeypatch.chdir(tmp_path)
     folder = write_small_campagne(tmp_path, 3)
-    monkeypatch.setattr("citesresearch.estimates.build_estimates", planted)
+    monkeypatch.setattr("citesresearch.indicators.estimates.build_estimates", planted)
     campagne = find_campagne("hasard")
     preparation.prepare(campagne)
     dataset = read_dataset(campagne)
@@ -257,7 +259,7 @@ def test_check_secret_names_tables_only(
             Searched("repondants_par_classe", 7, 2, "Répondants par classe de rôle"),
         )
     )
-    monkeypatch.setattr("citesresearch.attack.attack", lambda *_: found)
+    monkeypatch.setattr("citesresearch.publication.secret.attack.attack", lambda *_: found)
     assert main(["check", "--campagne", str(folder), "--secret"]) == 1
     said = capsys.readouterr().out
     assert "11 cases retenues dans 2 tables" in said.replace("\u00a0", " ")

@@ -9,9 +9,10 @@ import pytest
 
 from citesresearch.codebook import load_codebook
 from citesresearch.data.dataset import read_dataset
-from citesresearch.disclosure import Publication, publish
-from citesresearch.estimates import build_estimates
-from citesresearch.wording import credit, dated, document, documents, figure
+from citesresearch.indicators.estimates import build_estimates
+from citesresearch.publication import Publication
+from citesresearch.publication.gate import publish
+from citesresearch.publication.wording import credit, dated, document, documents, figure
 from tests.campagnes import TABLES, campagne_at, write_campagne
 
 FIGURE = {"valeur": None, "valeur_basse": None, "valeur_haute": None, "qualificatif": "exact", "statut": "publie"}

@@ -10,18 +10,24 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from .precision import rounded
-
 NBSP = "\u00a0"
 NNBSP = "\u202f"
 MINUS = "\u2212"
 
+_EXACT = 12  # digits that two computations of one printed number share
 _PARTIAL_DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?$")
+
+
+def rounded(value: float, digits: int) -> Decimal:
+    """A number to `digits` decimals, half-way values away from zero: 49.85 and 49.849999999999994 are both 49.9."""
+    exact = Decimal(int(value)) if float(value).is_integer() else Decimal(f"{value:.{_EXACT}g}")
+    return exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
 @lru_cache(maxsize=8192)
@@ -29,7 +35,7 @@ def number(value: float, digits: int | None = None, sign: bool = False) -> str:
     """A number as French readers write it: 31 915 ; 22,3 ; −4.
 
     `digits` fixes the decimals; without it as many as the value has, two at most. `sign` writes + before what is printed as positive.
-    Halves are rounded away from zero, as readers expect (2,5 % → 3 %): see `precision`. Raises ValueError for NaN and infinities.
+    Halves are rounded away from zero, as readers expect (2,5 % → 3 %). Raises ValueError for NaN and infinities.
     """
     if not math.isfinite(value):
         raise ValueError(f"not a number that can be printed: {value}")
@@ -127,3 +133,15 @@ def of(name: str) -> str:
     if name.startswith("Les "):
         return f"des {name[4:]}"
     return f"d’{name}" if plain(name)[:1] in set("aeiouy") else f"de {name}"
+
+
+def duration(seconds: float) -> str:
+    """« 4,2 s », « 42 s », « 3 min 05 s », « 2 h 07 min »."""
+    if seconds < 9.95:
+        return f"{number(seconds, 1)}{NBSP}s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole}{NBSP}s"
+    if whole < 3600:
+        return f"{whole // 60}{NBSP}min{NBSP}{whole % 60:02d}{NBSP}s"
+    return f"{whole // 3600}{NBSP}h{NBSP}{whole % 3600 // 60:02d}{NBSP}min"

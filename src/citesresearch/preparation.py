@@ -8,6 +8,7 @@ raw file, the library or one of its own files has changed.
 from __future__ import annotations
 
 import hashlib
+import json
 import platform
 import shutil
 from collections.abc import Mapping
@@ -17,52 +18,28 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import __version__
 from .data.campagne import Campagne, find_campagne, known_campagnes
 from .data.inputs import inputs_of_campagne
-from .data.store import PROBLEMS_FILE, build_folder, read_manifest, why_rebuild
+from .storage.code import fingerprints
+from .storage.store import PROBLEMS_FILE, build_folder, read_manifest, why_rebuild
+from .version import __version__
 
 # pandas and what needs it are loaded when there is something to do: seeing that there is nothing takes milliseconds.
 if TYPE_CHECKING:
     import pandas as pd
 
     from .data.dataset import Dataset
-    from .disclosure import Publication
+    from .publication import Publication
 
 __all__ = ["load_dataset", "load_publication", "prepare"]
 
 REFERENCE = "publique"  # the campagne that holds the published figures
 
-# The modules whose code decides what the prepared figures are.
-_RECIPE = (
-    "codebook",
-    "crosssite",
-    "data",
-    "governance",
-    "indicators",
-    "stats",
-    "disclosure.py",
-    "estimates.py",
-    "french.py",
-    "linked_tables.py",
-    "masking",
-    "precision.py",
-    "preparation.py",
-    "published_estimates.py",
-    "withholding.py",
-)
-
 
 @cache
 def _recipe() -> str:
     """A fingerprint of the code and libraries that make the figures."""
-    root = Path(__file__).parent
-    digest = hashlib.sha256(__version__.encode())
-    for part in _RECIPE:
-        place = root / part
-        for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
-            if path.suffix in (".py", ".json", ".txt"):
-                digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
+    digest = hashlib.sha256(json.dumps([__version__, fingerprints("preparation")]).encode())
     for library in ("pandas", "numpy", "scipy", "statsmodels", "pyarrow", "python-calamine"):
         digest.update(version(library).encode())
     return digest.hexdigest()[:16]
@@ -82,9 +59,9 @@ def prepare(campagne: Campagne, force: bool = False) -> str | None:
         if not force and _texts_alone(campagne, inputs):
             return _with_new_texts(campagne, folder)
         from .data.dataset import read_dataset
-        from .disclosure import publish
-        from .estimates import build_estimates
-        from .withholding import withhold
+        from .indicators.estimates import build_estimates
+        from .publication.gate import publish
+        from .publication.secret.withholding import withhold
 
         dataset = read_dataset(campagne)
         tables = folder / "tables"
@@ -114,7 +91,7 @@ def prepare(campagne: Campagne, force: bool = False) -> str | None:
 
 def _texts_alone(campagne: Campagne, inputs: Mapping[str, str]) -> bool:
     """Whether nothing but the evaluator's texts has changed since the prepared folder, which is whole, was made."""
-    from .data.texts import FOLDER
+    from .data.reading.texts import FOLDER
 
     former = read_manifest(campagne.processed).get("inputs", {})
     changed = {name for name in {*former, *inputs} if former.get(name) != inputs.get(name)}
@@ -128,10 +105,10 @@ def _with_new_texts(campagne: Campagne, folder: Path) -> dict[str, Any]:
     import pandas as pd
 
     from .codebook import load_codebook
-    from .data.problems import InvalidData, Problem, Problems
-    from .data.store import MANIFEST, checksum
-    from .data.texts import FOLDER, TABLE, read_texts
-    from .disclosure import Publication
+    from .data.checking.problems import InvalidData, Problem, Problems
+    from .data.reading.texts import FOLDER, TABLE, read_texts
+    from .publication import Publication
+    from .storage.store import MANIFEST, checksum
 
     said = read_manifest(campagne.processed)
     shutil.copytree(campagne.processed, folder, dirs_exist_ok=True)
@@ -194,7 +171,7 @@ def load_publication(campagne: str) -> Publication:
     """
     if campagne in _held:
         return _held[campagne]
-    from .disclosure import Publication
+    from .publication import Publication
 
     return Publication.load(publication_folder(campagne))
 
@@ -225,8 +202,8 @@ def load_dataset(campagne: str) -> Dataset:
     import pandas as pd
 
     from .codebook import load_codebook
+    from .data.checking.problems import Problem, Problems
     from .data.dataset import Dataset
-    from .data.problems import Problem, Problems
 
     found = find_campagne(campagne)
     prepare(found)

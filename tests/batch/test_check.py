@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from citesresearch.batch.check import check_notebooks
-from citesresearch.batch.plan import Run
+from citesresearch.engine.run import Run
 from citesresearch.errors import CitesError
 
 WriteNotebook = Callable[..., Path]

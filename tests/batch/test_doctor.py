@@ -10,7 +10,7 @@ from citesresearch.batch import doctor
 from citesresearch.batch.doctor import Finding, examine
 from citesresearch.batch.folders import LOCK, UNFINISHED
 from citesresearch.cli import main
-from citesresearch.locks import hold_lock
+from citesresearch.storage.locks import hold_lock
 
 
 def said(found: list[Finding], kind: str) -> str:

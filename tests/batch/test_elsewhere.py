@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from tests.campagnes import write_campagne
 
-from citesresearch.batch import Ledger, Run, elsewhere, run_batch
+from citesresearch.batch import Ledger, elsewhere, run_batch
 from citesresearch.batch.elsewhere import Lost
+from citesresearch.engine.run import Run
 from citesresearch.errors import CitesError
 
 WriteNotebook = Callable[..., Path]

@@ -12,11 +12,12 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from citesresearch.batch import Run, run_batch
-from citesresearch.batch.execution import execute
-from citesresearch.batch.processes import ENGINES, FORK, KERNEL
-from citesresearch.batch.watch import Watch
-from citesresearch.batch.worker import ONE_THREAD, stabilize
+from citesresearch.batch import run_batch
+from citesresearch.engine.execution import execute
+from citesresearch.engine.processes import ENGINES, FORK, KERNEL
+from citesresearch.engine.run import Run
+from citesresearch.engine.supervision import Watch
+from citesresearch.engine.worker import ONE_THREAD, stabilize
 
 WriteNotebook = Callable[..., Path]
 CELLS = (
@@ -130,7 +131,8 @@ def test_the_warm_process_has_one_thread(tmp_path: Path) -> None:
     script = """
 import os
 from pathlib import Path
-from citesresearch.batch.worker import EXPORTER, WARMER, Workplace, load, load_tools
+from citesresearch.batch.run import EXPORTER, WARMER
+from citesresearch.engine.worker import Workplace, load, load_tools
 place = Workplace("", "", "", EXPORTER, 0, "fourche", WARMER, ("publique",))
 load_tools(place)
 load(place.warmer)(place.campagnes, Path("."), {})

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from citesresearch.batch import Ledger, Limits, Run, run_batch
+from citesresearch.batch import Ledger, Limits, run_batch
 from citesresearch.batch.folders import UNFINISHED
+from citesresearch.engine.run import Run
 
 WriteNotebook = Callable[..., Path]
 PAGES = 8

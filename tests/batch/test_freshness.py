@@ -12,14 +12,16 @@ import pytest
 from tests.campagnes import TABLES, write_campagne
 
 from citesresearch import sections
-from citesresearch.batch import Ledger, Run, run_batch
+from citesresearch.batch import Ledger, run_batch
 from citesresearch.batch.freshness import needs_of, states, why_stale
-from citesresearch.batch.inventory import ESTIMATES, Inventory, own_part, read_inventory
+from citesresearch.batch.inventory import Inventory, read_inventory
 from citesresearch.cli import main
 from citesresearch.data.campagne import find_campagne
-from citesresearch.disclosure import Publication
+from citesresearch.engine.run import Run
 from citesresearch.preparation import load_publication
-from citesresearch.published_estimates import PublishedEstimates
+from citesresearch.publication import Publication
+from citesresearch.publication.estimates import PublishedEstimates
+from citesresearch.publication.parts import ESTIMATES, own_part
 
 WriteNotebook = Callable[..., Path]
 

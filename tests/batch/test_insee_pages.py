@@ -19,10 +19,11 @@ from tests.indicators.test_territoire import COMMUNES, DEMO, DEPARTEMENTS, FORME
 
 from citesresearch.batch import run_batch
 from citesresearch.batch.inventory import read_inventory
-from citesresearch.batch.plan import NETWORK, Run, plan_runs
-from citesresearch.batch.processes import FORK, KERNEL
-from citesresearch.batch.worker import stabilize
+from citesresearch.batch.plan import NETWORK, plan_runs
 from citesresearch.data.campagne import find_campagne
+from citesresearch.engine.processes import FORK, KERNEL
+from citesresearch.engine.run import Run
+from citesresearch.engine.worker import stabilize
 from citesresearch.preparation import load_publication
 from citesresearch.publish.checks import static_faults
 from citesresearch.publish.page import export_page

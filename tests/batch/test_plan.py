@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from citesresearch.batch.inventory import Inventory
-from citesresearch.batch.plan import NETWORK, Kind, Run, plan_runs
+from citesresearch.batch.plan import NETWORK, plan_runs
+from citesresearch.engine.run import Kind, Run
 from citesresearch.errors import CitesError
 
 MONOGRAPHIE, SYNTHESE = Path("monographie.ipynb"), Path("synthese.ipynb")

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from citesresearch.batch.ledger import Attempt
-from citesresearch.batch.plan import Run
-from citesresearch.batch.progress import Progress, ProgressLine, duration
+from citesresearch.batch.progress import Progress, ProgressLine
 from citesresearch.batch.report import BatchReport, stop_sentence
+from citesresearch.engine.run import Run
+from citesresearch.french import duration
 
 ATTEMPT = Attempt("b1", "monographie", "cde-003", "", "", 2.5, "reussi", "", "ab", "cd", "0.1.0", "0123456789ab")
 FAILED = replace(ATTEMPT, outcome="echec", message="La cellule [3] a échoué")

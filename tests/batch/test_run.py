@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from citesresearch.batch import BatchReport, Ledger, Limits, Progress, Run, run_batch
+from citesresearch.batch import BatchReport, Ledger, Limits, Progress, run_batch
 from citesresearch.batch.folders import make_folders
+from citesresearch.engine.run import Run
 from citesresearch.errors import CitesError
 
 WriteNotebook = Callable[..., Path]

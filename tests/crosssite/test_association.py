@@ -27,8 +27,8 @@ from citesresearch.crosssite.family import MAIN
 from citesresearch.crosssite.known_truth import simulate
 from citesresearch.crosssite.measure import ordered_value
 from citesresearch.crosssite.positions import positions
+from citesresearch.crosssite.records import findings_table
 from citesresearch.crosssite.specifications import specification_curve
-from citesresearch.crosssite.tables import findings_table
 from citesresearch.stats import adjust_pvalues
 
 

@@ -31,7 +31,7 @@ from citesresearch.crosssite.configurations.known_truth import known_truth
 from citesresearch.crosssite.configurations.robustness import state_of
 from citesresearch.data.campagne import find_campagne
 from citesresearch.data.dataset import read_dataset
-from citesresearch.data.demonstration import generate
+from citesresearch.demonstration import generate
 from citesresearch.errors import CitesError
 from citesresearch.governance import GOVERNANCE_MODELS
 from citesresearch.stats.qca import parse

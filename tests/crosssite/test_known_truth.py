@@ -22,8 +22,8 @@ from citesresearch.crosssite.known_truth import Truth, known_truth, simulate, tr
 from citesresearch.crosssite.measure import measure, ordered_value
 from citesresearch.data.campagne import find_campagne
 from citesresearch.data.dataset import read_dataset
-from citesresearch.data.demonstration import draw_latents, generate
-from citesresearch.data.demonstration.draws import graded
+from citesresearch.demonstration import draw_latents, generate
+from citesresearch.demonstration.draws import graded
 from citesresearch.stats import adjust_pvalues, kendall_tau_b
 
 RUNS = 200

@@ -11,9 +11,10 @@ from pandas.testing import assert_frame_equal
 from tests.indicators.petite_campagne import FIVE, FOUR, ONE, TABLES, THREE, TWO, dataset, tables
 
 from citesresearch.crosssite import EXPLORED, FAMILY, OUTCOMES, PREDICTORS, cases_of
+from citesresearch.crosssite.finding import STRENGTHS
 from citesresearch.crosssite.known_truth import simulate
 from citesresearch.crosssite.predictors import copilotage_for, predictor_of
-from citesresearch.crosssite.sentences import RULES, STRENGTHS
+from citesresearch.crosssite.sentences import RULES
 from citesresearch.governance import GOVERNANCE_MODELS
 
 NAN = math.nan

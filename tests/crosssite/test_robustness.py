@@ -16,8 +16,8 @@ from citesresearch.crosssite.crosstab import thirds
 from citesresearch.crosssite.family import MAIN, Pair
 from citesresearch.crosssite.measure import mid_ranks
 from citesresearch.crosssite.positions import positions
+from citesresearch.crosssite.records import curves_of, curves_table, findings_of, findings_table
 from citesresearch.crosssite.specifications import specification_curve
-from citesresearch.crosssite.tables import curves_of, curves_table, findings_of, findings_table
 
 QUICK = {"shuffles": 49}
 

@@ -13,8 +13,8 @@ from tests.crosssite.campagnes_simulees import whole_cases
 from citesresearch.crosssite import EXPLORED, Cases, find_all
 from citesresearch.crosssite.family import MAIN
 from citesresearch.crosssite.positions import positions
+from citesresearch.crosssite.records import curves_of, curves_table, findings_of, findings_table
 from citesresearch.crosssite.specifications import specification_curve
-from citesresearch.crosssite.tables import curves_of, curves_table, findings_of, findings_table
 
 SIZES = (1, 5, 6, 7, 8, 10, 12, 15, 20, 30, 45, 84)
 

@@ -9,8 +9,8 @@ import pytest
 from tests.crosssite.campagnes_simulees import silent_findings, ten_findings, whole_findings
 
 from citesresearch.crosssite import OUTCOMES, PREDICTORS
-from citesresearch.crosssite.finding import Adjusted, Finding, LeaveOneOut, Threshold, Variant
-from citesresearch.crosssite.sentences import RULES, STRENGTHS, doubts, judge
+from citesresearch.crosssite.finding import STRENGTHS, Adjusted, Finding, LeaveOneOut, Threshold, Variant, doubts
+from citesresearch.crosssite.sentences import RULES, judge
 
 CAUSAL = re.compile(
     r"\b(effets?|impacts?|influenc\w*|caus\w*|grâce|entraîn\w*|favoris\w*|expliqu\w*|provoqu\w*|améliore\w*|détermin\w*|augment\w*|produi\w*|dû|due|responsable)\b",

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from citesresearch.codebook import load_codebook
-from citesresearch.data.problems import Problem
-from citesresearch.data.reading import read_table
-from citesresearch.data.validation import validate_table
+from citesresearch.data.checking.problems import Problem
+from citesresearch.data.checking.validation import validate_table
+from citesresearch.data.reading.files import read_table
 
 from .classeurs import xlsx
 
@@ -90,8 +90,8 @@ def test_what_can_be_read_in_one_way_is(tmp_path: Path, cell: str, value: float)
 
 
 def test_a_number_of_a_workbook_is_a_number(tmp_path: Path) -> None:
-    from citesresearch.data.problems import Collector
-    from citesresearch.data.workbooks import open_workbook
+    from citesresearch.data.checking.problems import Collector
+    from citesresearch.data.reading.workbooks import open_workbook
 
     xlsx({"budget": [["depense"], [12.125], [12.5]]}).save(tmp_path / "a.xlsx")
     book = open_workbook(tmp_path / "a.xlsx", Collector("a.xlsx"))

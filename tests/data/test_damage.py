@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from citesresearch.codebook import Codebook, Field, ForeignKey, Table
-from citesresearch.data.problems import Problem, Problems
-from citesresearch.data.validation import read_and_validate
+from citesresearch.data.checking.problems import Problem, Problems
+from citesresearch.data.checking.validation import read_and_validate
 
 CODES = ["commune", "agglomeration", "ne_sait_pas"]
 CITES = Table(

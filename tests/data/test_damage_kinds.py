@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from tests.campagnes import campagne_at
 
+from citesresearch.data.checking.problems import Problems
 from citesresearch.data.dataset import read_tables
-from citesresearch.data.problems import Problems
 
 from .classeurs import xlsx
 

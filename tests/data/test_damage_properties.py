@@ -20,10 +20,10 @@ from tests.data.classeurs import write_ods, xlsx
 from tests.data.test_damage import assert_harmless
 
 from citesresearch.codebook import Field, Table, load_codebook
-from citesresearch.data.demonstration import generate
-from citesresearch.data.problems import Problems
-from citesresearch.data.reading import read_rows
-from citesresearch.data.validation import read_and_validate
+from citesresearch.data.checking.problems import Problems
+from citesresearch.data.checking.validation import read_and_validate
+from citesresearch.data.reading.files import read_rows
+from citesresearch.demonstration import generate
 
 BOOK = load_codebook()
 NASTY = [

@@ -18,12 +18,12 @@ from scipy.stats import spearmanr
 
 from citesresearch.codebook import Codebook, Field, load_codebook
 from citesresearch.data.campagne import find_campagne
-from citesresearch.data.demonstration import LINKS, draw_latents, generate
-from citesresearch.data.demonstration.draws import graded, integers_with_sum, split_total
-from citesresearch.data.demonstration.latent import draw_governance, draw_outcomes
-from citesresearch.data.demonstration.retours import draw_hosts, draw_returns
-from citesresearch.data.demonstration.territoires import draw_territoires
-from citesresearch.data.validation import read_and_validate
+from citesresearch.data.checking.validation import read_and_validate
+from citesresearch.demonstration import LINKS, draw_latents, generate
+from citesresearch.demonstration.draws import graded, integers_with_sum, split_total
+from citesresearch.demonstration.latent import draw_governance, draw_outcomes
+from citesresearch.demonstration.retours import draw_hosts, draw_returns
+from citesresearch.demonstration.territoires import draw_territoires
 from citesresearch.errors import CitesError
 
 SEED = 84

@@ -10,10 +10,10 @@ from tests.campagnes import campagne_at, write_campagne
 
 from citesresearch.cli import main
 from citesresearch.codebook import load_codebook
+from citesresearch.data.checking.former import lost_since
+from citesresearch.data.checking.problems import Problems
 from citesresearch.data.dataset import read_tables
-from citesresearch.data.former import lost_since
 from citesresearch.data.inputs import inputs_of_campagne
-from citesresearch.data.problems import Problems
 from citesresearch.preparation import prepare
 
 COMMUNES = "id_cde,code_commune,commune,source,date_reference\n" + "".join(

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citesresearch.codebook.insee import load_insee_names
+from citesresearch.data.checking.problems import Problems
 from citesresearch.data.insee import read_insee
-from citesresearch.data.problems import Problems
 
 from .insee_forms import (
     NARROW,

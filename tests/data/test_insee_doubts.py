@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from citesresearch.data.checking.problems import Collector, Problems
 from citesresearch.data.insee import read_insee
-from citesresearch.data.problems import Collector, Problems
-from citesresearch.data.workbooks import bare_sheets
+from citesresearch.data.reading.workbooks import bare_sheets
 from citesresearch.indicators.territoire import Cells as Counts
 from citesresearch.indicators.territoire import Places, _spans
 

@@ -19,7 +19,7 @@ import pytest
 
 from citesresearch.data.campagne import find_campagne
 from citesresearch.data.dataset import Dataset, read_dataset
-from citesresearch.estimates import build_estimates
+from citesresearch.indicators.estimates import build_estimates
 from citesresearch.indicators.territoire import INDICATORS
 
 NORTH = [f"QP0130{n:02d}" for n in (3, 5, 32, *range(42, 61))]

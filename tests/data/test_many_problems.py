@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from citesresearch.codebook import load_codebook
-from citesresearch.data.problems import MOST, Problem
-from citesresearch.data.reading import read_table
+from citesresearch.data.checking.problems import MOST, Problem
+from citesresearch.data.reading.files import read_table
 
 
 def wrong_lines(folder: Path, lines: int, name: str) -> tuple[list[Problem], int]:

@@ -9,9 +9,9 @@ from tests.campagnes import TABLES, write_campagne
 from tests.data.classeurs import rows_of, write_ods, xlsx
 
 from citesresearch.codebook import load_codebook
-from citesresearch.data import raw_bytes
-from citesresearch.data.problems import Problem, Problems
-from citesresearch.data.validation import read_and_validate
+from citesresearch.data.checking.problems import Problem, Problems
+from citesresearch.data.checking.validation import read_and_validate
+from citesresearch.data.reading import raw_bytes
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4
 

@@ -13,7 +13,7 @@ from citesresearch.data.campagne import find_campagne
 from citesresearch.data.dataset import read_tables
 from citesresearch.data.inputs import inputs_of_campagne
 from citesresearch.errors import CitesError
-from citesresearch.names import why_refused
+from citesresearch.storage.names import why_refused
 
 
 def alone(tmp_path: Path, settings: str = SETTINGS, name: str = "essai") -> Path:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from citesresearch.data.problems import InvalidData, Problem, Problems, inert_cell, visible
+from citesresearch.data.checking.problems import InvalidData, Problem, Problems, inert_cell, visible
 from citesresearch.errors import CitesError
 
 NBSP = "\u00a0"

@@ -18,9 +18,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from citesresearch.codebook import Codebook, Field, ForeignKey, Modality, Table, Vocabulary, load_codebook
-from citesresearch.data.demonstration import generate
-from citesresearch.data.problems import Problem, Problems
-from citesresearch.data.validation import read_and_validate
+from citesresearch.data.checking.problems import Problem, Problems
+from citesresearch.data.checking.validation import read_and_validate
+from citesresearch.demonstration import generate
 from citesresearch.errors import CitesError
 
 Row = dict[str, str]

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from citesresearch.codebook import Field, Table
-from citesresearch.data import raw_bytes
-from citesresearch.data.problems import Problem
-from citesresearch.data.reading import RawTable, read_table
+from citesresearch.data.checking.problems import Problem
+from citesresearch.data.reading import raw_bytes
+from citesresearch.data.reading.files import RawTable, read_table
 
 NBSP = "\u00a0"
 REQUIRED = {"required": True}

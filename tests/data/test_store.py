@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from citesresearch.data.store import build_folder, why_rebuild
 from citesresearch.errors import CitesError
+from citesresearch.storage.store import build_folder, why_rebuild
 
 INPUTS = {"cites.csv": "abc"}
 
@@ -82,7 +82,7 @@ def test_a_build_killed_outright_harms_nothing(tmp_path: Path) -> None:
     script = textwrap.dedent(f"""
         import os, signal
         from pathlib import Path
-        from citesresearch.data.store import build_folder
+        from citesresearch.storage.store import build_folder
         def die(folder):
             (folder / "half.txt").write_text("half")
             os.kill(os.getpid(), signal.SIGKILL)

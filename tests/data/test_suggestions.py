@@ -8,9 +8,9 @@ import pytest
 from tests.campagnes import TABLES, write_campagne
 
 from citesresearch.codebook import load_codebook
-from citesresearch.data.nearest import Budget, Choices
-from citesresearch.data.problems import Problem
-from citesresearch.data.validation import read_and_validate
+from citesresearch.data.checking.nearest import Budget, Choices
+from citesresearch.data.checking.problems import Problem
+from citesresearch.data.checking.validation import read_and_validate
 
 PUBLICS = Choices(["jeunes", "femmes", "diplomes", "seniors"], None, Budget())
 

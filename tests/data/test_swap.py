@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from citesresearch.data import swap
-from citesresearch.data.store import MARKER, build_folder, claim, is_ours, write_new
 from citesresearch.errors import CannotWrite, CitesError, reason
-from citesresearch.locks import hold_lock
+from citesresearch.storage import swap
+from citesresearch.storage.locks import hold_lock
+from citesresearch.storage.store import MARKER, build_folder, claim, is_ours, write_new
 
 
 def fill(folder: Path) -> dict[str, str]:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from citesresearch.codebook import load_codebook
-from citesresearch.data.problems import Problem
-from citesresearch.data.texts import read_texts
+from citesresearch.data.checking.problems import Problem
+from citesresearch.data.reading.texts import read_texts
 
 NAMES = {"cde-001": "Alpha", "cde-002": "Bêta"}
 

@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
-from citesresearch.data import together
 from citesresearch.data.campagne import find_campagne
-from citesresearch.data.demonstration import generate
-from citesresearch.data.together import finish_replacement, replace_together
+from citesresearch.demonstration import generate
 from citesresearch.errors import CitesError
+from citesresearch.storage import together
+from citesresearch.storage.together import finish_replacement, replace_together
 
 from .collecte import exports
 from .collecte.exports import FORMS, KEY, SOURCES, kobo, part_of, save_sheets

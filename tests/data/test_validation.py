@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 
 from citesresearch.codebook import Codebook, Field, ForeignKey, Modality, Table, Vocabulary
-from citesresearch.data.cells import parse_number, parse_partial_date
-from citesresearch.data.problems import Problem, Problems, Source
-from citesresearch.data.reading import RawTable
-from citesresearch.data.validation import empty_table, read_and_validate, validate_table
+from citesresearch.data.checking.cells import parse_number, parse_partial_date
+from citesresearch.data.checking.problems import Problem, Problems, Source
+from citesresearch.data.checking.validation import empty_table, read_and_validate, validate_table
+from citesresearch.data.reading.files import RawTable
 
 NBSP = "\u00a0"
 REQUIRED = {"required": True}

@@ -15,10 +15,10 @@ from tests.campagnes import write_campagne
 from tests.data.classeurs import xlsx
 
 from citesresearch.codebook import load_codebook
-from citesresearch.data.problems import Collector, Problem
-from citesresearch.data.rows import Rows
-from citesresearch.data.validation import read_and_validate, validate_table
-from citesresearch.data.wide import as_typed, tabulate, wide_form
+from citesresearch.data.checking.problems import Collector, Problem
+from citesresearch.data.checking.validation import read_and_validate, validate_table
+from citesresearch.data.reading.rows import Rows
+from citesresearch.data.reading.wide import as_typed, tabulate, wide_form
 
 BOOK = load_codebook()
 

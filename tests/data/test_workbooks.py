@@ -17,10 +17,10 @@ from tests.campagnes import TABLES
 from tests.data.classeurs import rows_of, write_ods, write_sheet_xml, xlsx
 
 from citesresearch.codebook import load_codebook
-from citesresearch.data import workbooks
-from citesresearch.data.problems import Problems
-from citesresearch.data.reading import read_rows
-from citesresearch.data.validation import read_and_validate
+from citesresearch.data.checking.problems import Problems
+from citesresearch.data.checking.validation import read_and_validate
+from citesresearch.data.reading import workbooks
+from citesresearch.data.reading.files import read_rows
 
 NUMBERS = ("annee_label", "valeur", "valeur_basse", "valeur_haute")
 

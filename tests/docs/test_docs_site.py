@@ -84,7 +84,7 @@ def test_the_reference_names_what_is_public(site: Path) -> None:
         "indicators.Indicator",
         "governance.GovernanceModel",
         "crosssite.associate",
-        "disclosure.Publication",
+        "publication.Publication",
         "figures.likert.likert",
         "batch.run_batch",
         "publish.site.publish_site",

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from citesresearch.crosssite import HYPOTHESES
 from citesresearch.crosssite.finding import Finding
 from citesresearch.figures.chart import Chart
 from citesresearch.figures.forest import by_family, by_hypothesis, forest, p_words
@@ -145,10 +146,10 @@ def test_families_are_counted_apart() -> None:
     check_sheet(chart)
     assert chart.titre.replace("\u00a0", " ").endswith("p ajusté : 1 sur 2 déclarées, 0 sur 1 explorées")
     assert "Benjamini" in dict(chart.notes)["p ajusté"]
-    one, four = by_hypothesis([*explored, *declared])
+    one, four = by_hypothesis([*explored, *declared], HYPOTHESES)
     assert one.startswith("Hypothèse 1")
     assert four.startswith("Hypothèse 4")
-    check_sheet(forest(by_hypothesis([*declared, *explored]), id="f", base="", **MEANS))
+    check_sheet(forest(by_hypothesis([*declared, *explored], HYPOTHESES), id="f", base="", **MEANS))
 
 
 def test_none_many_equal_and_rough() -> None:

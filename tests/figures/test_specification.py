@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from citesresearch.crosssite.specifications import Curve, Specification
-from citesresearch.crosssite.tables import curves_of, curves_table
+from citesresearch.crosssite.finding import Curve, Specification
+from citesresearch.crosssite.records import curves_of, curves_table
 from citesresearch.figures.chart import Chart
 from citesresearch.figures.sheet import NARROW, WIDE
 from citesresearch.figures.specification import specification
@@ -21,6 +21,8 @@ from .test_bars import LONG, MEANS, cells, check_page, check_sheet, words
 
 VARIANTS = ("copilotage", "copilotage_institutionnel")
 K = "force conjointe (K)"
+PAIR = "Force conjointe du copilotage (sans les avis) → Chemin de maturité"
+INDICES = {"copilotage": "Copilotage", "copilotage_institutionnel": "Copilotage (sans les avis)"}
 
 
 def curve(values: Sequence[float | None], declared: int | None = 0, **more: Any) -> Curve:
@@ -35,7 +37,7 @@ def curve(values: Sequence[float | None], declared: int | None = 0, **more: Any)
 
 def drawn(made: Curve, **more: Any) -> Chart:
     (read,) = curves_of(curves_table([made]))  # as a page has it, from the published table
-    return specification(read, id="f", **(MEANS | more))
+    return specification(read, PAIR, INDICES, id="f", **(MEANS | more))
 
 
 def points(chart: Chart, width: float = WIDE) -> list[tuple[float, float]]:

@@ -17,7 +17,7 @@ from citesresearch.codebook import load_codebook
 from citesresearch.data.campagne import find_campagne
 from citesresearch.data.copilotage import CopilotageSettings, read_copilotage
 from citesresearch.data.dataset import Dataset, read_dataset
-from citesresearch.data.demonstration import draw_latents, generate
+from citesresearch.demonstration import draw_latents, generate
 from citesresearch.errors import CitesError
 from citesresearch.governance import GOVERNANCE_MODELS
 from citesresearch.governance.composantes import COMPONENTS, components_of

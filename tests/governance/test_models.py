@@ -12,8 +12,8 @@ from tests.indicators.petite_campagne import FIVE, FOUR, ONE, THREE, TWO, datase
 from citesresearch.codebook import load_codebook
 from citesresearch.data.campagne import find_campagne
 from citesresearch.data.dataset import Dataset, read_dataset
-from citesresearch.estimates import build_estimates
 from citesresearch.governance import GOVERNANCE_MODELS, GovernanceColumn, GovernanceModel
+from citesresearch.indicators.estimates import build_estimates
 
 Rows = list[dict[str, object]]
 CODEBOOK = load_codebook()

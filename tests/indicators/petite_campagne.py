@@ -13,8 +13,8 @@ import pandas as pd
 
 from citesresearch.codebook import Codebook, load_codebook
 from citesresearch.data.campagne import Campagne
+from citesresearch.data.checking.problems import Problems
 from citesresearch.data.dataset import Dataset
-from citesresearch.data.problems import Problems
 
 CAMPAGNE = Campagne("petite", "Petite campagne", "essai", "2024-01-31", Path("raw"), Path("processed"), True)
 ONE, TWO, THREE, FOUR, FIVE = (f"demo-00{i}" for i in range(1, 6))

@@ -9,10 +9,10 @@ import pytest
 
 from citesresearch.data.campagne import Campagne, find_campagne
 from citesresearch.data.dataset import Dataset, read_dataset
-from citesresearch.data.demonstration import generate
-from citesresearch.estimates import build_estimates
+from citesresearch.demonstration import generate
 from citesresearch.indicators import INDICATORS
 from citesresearch.indicators.comparaison import compare
+from citesresearch.indicators.estimates import build_estimates
 
 
 @pytest.fixture(scope="module")

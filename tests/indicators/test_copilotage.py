@@ -15,9 +15,9 @@ from tests.indicators.petite_campagne import FIVE, ONE, THREE, TWO, dataset, tab
 from tests.indicators.test_questions import check, of_cite, one
 from tests.indicators.test_themes import by
 
-from citesresearch.disclosure import publish
-from citesresearch.estimates import build_estimates
 from citesresearch.governance import GOVERNANCE_MODELS, MODELS, published
+from citesresearch.indicators.estimates import build_estimates
+from citesresearch.publication.gate import publish
 
 FRAMES = tables(retours=RETURNS, instances=BODIES, cofinancements=MONEY)
 

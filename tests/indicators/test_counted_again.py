@@ -17,9 +17,9 @@ import pytest
 from citesresearch.codebook import load_codebook
 from citesresearch.data.campagne import find_campagne
 from citesresearch.data.dataset import read_dataset
-from citesresearch.data.demonstration import generate
-from citesresearch.estimates import build_estimates
+from citesresearch.demonstration import generate
 from citesresearch.indicators import INDICATORS
+from citesresearch.indicators.estimates import build_estimates
 
 
 @pytest.fixture(scope="module")

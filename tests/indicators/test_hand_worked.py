@@ -11,8 +11,8 @@ from tests.campagnes import campagne_at, write_campagne
 
 from citesresearch.codebook import load_codebook
 from citesresearch.data.dataset import read_dataset
-from citesresearch.estimates import COLUMNS, build_estimates
 from citesresearch.indicators import INDICATORS
+from citesresearch.indicators.estimates import COLUMNS, build_estimates
 from citesresearch.indicators.questions import question_indicators
 
 

@@ -7,11 +7,11 @@ import pytest
 from tests.indicators.petite_campagne import FIVE, FOUR, ONE, TABLES, THREE, TWO, dataset, tables
 from tests.indicators.test_questions import check, of_cite, one
 
-from citesresearch.estimates import NUMBERS, build_estimates
 from citesresearch.indicators import INDICATORS
+from citesresearch.indicators.estimates import NUMBERS, build_estimates
 from citesresearch.indicators.qualite import COHERENCES
 from citesresearch.indicators.qualite import INDICATORS as QUALITY
-from citesresearch.withholding import withhold_below
+from citesresearch.publication.secret.withholding import withhold_below
 
 Rows = list[dict[str, object]]
 SIX = [f"demo-00{i}" for i in range(1, 7)]

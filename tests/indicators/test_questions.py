@@ -14,8 +14,8 @@ import pytest
 from tests.indicators.petite_campagne import FIVE, FOUR, ONE, TABLES, THREE, TWO, dataset, tables
 
 from citesresearch.codebook import load_codebook
-from citesresearch.estimates import KEY, build_estimates
 from citesresearch.indicators import INDICATORS, indicators_of
+from citesresearch.indicators.estimates import KEY, build_estimates
 from citesresearch.stats.likert import likert_summary
 
 NATIONAL = {"perimetre_type": "national", "croisement": ""}

@@ -11,7 +11,7 @@ from tests.data.insee_forms import Cells, as_published
 
 from citesresearch.codebook.insee import load_insee_names
 from citesresearch.data.dataset import read_dataset
-from citesresearch.estimates import build_estimates
+from citesresearch.indicators.estimates import build_estimates
 from citesresearch.indicators.territoire import INDICATORS
 
 HEADER = ["CODGEO", "LIBGEO", "TX_TOT_EMPL", "ABCDE", "ABC", "ABC_F", "ABC_H", "A", "NOTE_PE"]

@@ -7,7 +7,7 @@ import pytest
 from tests.indicators.petite_campagne import FIVE, FOUR, ONE, THREE, TWO, dataset
 from tests.indicators.test_questions import check, of_cite, one
 
-from citesresearch.estimates import build_estimates
+from citesresearch.indicators.estimates import build_estimates
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ import pytest
 
 from citesresearch.figures.chart import Chart
 from citesresearch.figures.sheet import Sheet
+from citesresearch.figures.tables import Column, DataTable
 from citesresearch.sections.blocks import (
     BulletList,
     ChartBlock,
@@ -35,7 +36,6 @@ from citesresearch.sections.blocks import (
     Timeline,
     TimelineEvent,
 )
-from citesresearch.tables import Column, DataTable
 
 STAMP = "Données de démonstration (synthétiques)"
 CODE = "code_jamais_montre = site.rows('fiches')"

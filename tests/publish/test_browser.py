@@ -11,7 +11,7 @@ import pytest
 from tests.campagnes import write_campagne
 
 from citesresearch import load_publication, sections
-from citesresearch.disclosure import Publication
+from citesresearch.publication import Publication
 from citesresearch.publish.page import Around, Link, export_page, fill_navigation
 from citesresearch.publish.site import publish_site
 

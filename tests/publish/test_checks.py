@@ -12,8 +12,8 @@ import pytest
 from citesresearch import cli, load_publication, sections
 from citesresearch.batch.freshness import State
 from citesresearch.batch.ledger import FILE_NAME, Ledger
-from citesresearch.disclosure import Publication
 from citesresearch.errors import CitesError
+from citesresearch.publication import Publication
 from citesresearch.publish import checks, chromium
 from citesresearch.publish.checks import check_site, static_faults
 from citesresearch.publish.chromium import Browser

@@ -17,11 +17,11 @@ import python_calamine
 from tests.campagnes import write_campagne
 
 from citesresearch import load_publication
-from citesresearch.disclosure import Publication
+from citesresearch.publication import Publication
+from citesresearch.publication.estimates import PublishedEstimates
+from citesresearch.publication.wording import STAMP
 from citesresearch.publish.downloads import FIELDS, FOLDER, inert, write_downloads
 from citesresearch.publish.workbook import Sheet, render_rows, workbook
-from citesresearch.published_estimates import PublishedEstimates
-from citesresearch.wording import STAMP
 
 EVIL = '=HYPERLINK("http://x","y")'
 

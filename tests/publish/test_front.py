@@ -12,8 +12,8 @@ from tests.campagnes import write_campagne
 from tests.publish.test_site import links, make_pages
 
 from citesresearch import load_publication
-from citesresearch.disclosure import Publication
 from citesresearch.indicators import INDICATORS
+from citesresearch.publication import Publication
 from citesresearch.publish.carte import carte_of, grade
 from citesresearch.publish.front import CARD, RETURNED, SILENT, SOME, facets_of
 from citesresearch.publish.site import publish_site

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from tests.campagnes import SETTINGS, TABLES, write_campagne
 
-from citesresearch import cli
 from citesresearch.batch import Ledger
 from citesresearch.batch.folders import make_folders
 from citesresearch.batch.ledger import FILE_NAME, Attempt
 from citesresearch.cli import main
+from citesresearch.cli.pages import pages_of
 from citesresearch.data.campagne import find_campagne
 from citesresearch.publish.page import NAVIGATION, SITE
 
@@ -23,7 +23,7 @@ Say = pytest.CaptureFixture[str]
 def made(folder: Path, build: Path, failed: str = "") -> None:
     """Leave pages as a run of the campagne leaves them, without their figures; one may have failed."""
     campagne = find_campagne(folder)
-    pages = cli._pages(argparse.Namespace(build=build), campagne)
+    pages = pages_of(argparse.Namespace(build=build), campagne)
     root = build / campagne.nom
     make_folders(root, campagne.raw)
     with Ledger(root / FILE_NAME) as ledger:

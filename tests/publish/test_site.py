@@ -18,8 +18,8 @@ from citesresearch import load_publication
 from citesresearch.batch.freshness import State
 from citesresearch.batch.ledger import FILE_NAME, Attempt, Ledger
 from citesresearch.batch.plan import NETWORK
-from citesresearch.disclosure import Publication
 from citesresearch.errors import CitesError
+from citesresearch.publication import Publication
 from citesresearch.publish.page import NAVIGATION, SITE, export_page
 from citesresearch.publish.site import publish_site
 from citesresearch.publish.verify import verify

@@ -13,13 +13,13 @@ from tests.publish.test_site import make_pages
 
 from citesresearch import load_publication
 from citesresearch.cli import main
-from citesresearch.data.store import MARKER
 from citesresearch.errors import CitesError
-from citesresearch.names import Own, why_refused
 from citesresearch.publish.manifest import MANIFEST, fingerprint_of
 from citesresearch.publish.page import NAVIGATION, SITE
 from citesresearch.publish.site import publish_site
 from citesresearch.publish.verify import verify
+from citesresearch.storage.names import Own, why_refused
+from citesresearch.storage.store import MARKER
 
 
 @pytest.fixture(scope="module")
@@ -168,7 +168,7 @@ def test_a_manifest_made_again_with_the_files_is_seen_by_its_fingerprint_alone(
     site: Path, published: tuple[Path, str]
 ) -> None:
     changed("essai/cde-001.html", b">12<", b">13<")(site)
-    from citesresearch.data.store import checksums
+    from citesresearch.storage.store import checksums
 
     files = checksums(site, (p for p in site.rglob("*") if p.is_file() and p.name != MANIFEST))
     manifest(lambda said: said.update(fichiers=files), signed=True)(site)

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from markupsafe import Markup, escape
 
+from citesresearch.figures.tables import Column, DataTable
 from citesresearch.sections import blocks as b
 from citesresearch.sections.blocks import METADATA, Block, Cover, PageInfo, Section, State, Timeline, TimelineEvent
-from citesresearch.tables import Column, DataTable
 
 EVIL = "<script>alert(1)</script>{{ 7*7 }}{% raw %}]]>\"'&amp;<!--nav-->"
 INFO = PageInfo("T", "D", "c", None, "e", "2026-01-01", "0", "f", None)

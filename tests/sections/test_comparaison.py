@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 from tests.indicators.petite_campagne import ONE, THREE, TWO, dataset, tables
 
-from citesresearch.disclosure import Publication, publish
-from citesresearch.estimates import build_estimates
-from citesresearch.published_estimates import PublishedEstimates
+from citesresearch.indicators.estimates import build_estimates
+from citesresearch.publication import Publication
+from citesresearch.publication.estimates import PublishedEstimates
+from citesresearch.publication.gate import publish
 from citesresearch.sections.evolution import moves, past_blocks
 from citesresearch.sections.pairs import medians_table, peers_of, thirds
 

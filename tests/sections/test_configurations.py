@@ -17,9 +17,9 @@ from tests.crosssite.test_configurations_published import CITES, published
 import citesresearch
 from citesresearch import sections
 from citesresearch.crosssite.configurations import Reading
-from citesresearch.disclosure import Publication
+from citesresearch.publication import Publication
+from citesresearch.publication.estimates import PublishedEstimates
 from citesresearch.publish.page import export_page
-from citesresearch.published_estimates import PublishedEstimates
 from citesresearch.sections.configurations_phrases import phrases
 from citesresearch.sections.parmi import _configuration
 

@@ -9,9 +9,10 @@ from tests.governance.test_copilotage import BODIES, MONEY, RETURNS
 from tests.indicators.petite_campagne import FIVE, ONE, THREE, TWO, dataset, tables
 
 from citesresearch.data.dataset import Dataset
-from citesresearch.disclosure import Publication, publish
-from citesresearch.estimates import build_estimates
 from citesresearch.governance import GOVERNANCE_MODELS
+from citesresearch.indicators.estimates import build_estimates
+from citesresearch.publication import Publication
+from citesresearch.publication.gate import publish
 from citesresearch.sections.copilotage import CAUTION, copilotage_blocks
 from citesresearch.sections.gouvernance import gouvernance
 

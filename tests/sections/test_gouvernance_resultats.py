@@ -16,12 +16,13 @@ from tests.crosssite.campagnes_simulees import ten, whole, without_returns
 
 from citesresearch.crosssite.family import MAIN
 from citesresearch.crosssite.finding import Crosstab, Finding
-from citesresearch.crosssite.tables import findings_of, findings_table
+from citesresearch.crosssite.records import findings_of, findings_table
 from citesresearch.data.dataset import Dataset
-from citesresearch.disclosure import Publication, publish
-from citesresearch.estimates import build_estimates
 from citesresearch.french import typeset
 from citesresearch.indicators import INDICATORS
+from citesresearch.indicators.estimates import build_estimates
+from citesresearch.publication import Publication
+from citesresearch.publication.gate import publish
 from citesresearch.sections import constats, reponse
 from citesresearch.sections import gouvernance_resultats as page
 from citesresearch.sections.blocks import Cover, Folded, Section

@@ -14,8 +14,8 @@ import pytest
 from tests.campagnes import SETTINGS, write_campagne
 
 from citesresearch import load_publication, sections
-from citesresearch.disclosure import Publication
-from citesresearch.published_estimates import PublishedEstimates
+from citesresearch.publication import Publication
+from citesresearch.publication.estimates import PublishedEstimates
 from citesresearch.sections import parmi, synthese
 
 NOTEBOOKS = (

@@ -9,8 +9,9 @@ from tests.indicators.petite_campagne import dataset, tables
 
 from citesresearch import sections
 from citesresearch.data.dataset import read_dataset
-from citesresearch.disclosure import Publication, publish
-from citesresearch.estimates import build_estimates
+from citesresearch.indicators.estimates import build_estimates
+from citesresearch.publication import Publication
+from citesresearch.publication.gate import publish
 
 SECTIONS = (
     sections.taux_de_reponse,

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 import pytest
 from tests.indicators.petite_campagne import FIVE, FOUR, ONE, THREE, TWO, dataset, tables
 
-from citesresearch.disclosure import Publication, publish
-from citesresearch.estimates import build_estimates
+from citesresearch.indicators.estimates import build_estimates
+from citesresearch.publication import Publication
+from citesresearch.publication.gate import publish
 from citesresearch.sections.schema_gouvernance import bodies_of, scheme_blocks
 
 Rows = list[dict[str, object]]

@@ -11,8 +11,9 @@ from tests.data.insee_forms import Cells, as_published
 from tests.indicators.test_territoire import COMMUNES, DEMO, DEPARTEMENTS, FORMER, LATER
 
 from citesresearch.data.dataset import read_dataset
-from citesresearch.disclosure import Publication, publish
-from citesresearch.estimates import build_estimates
+from citesresearch.indicators.estimates import build_estimates
+from citesresearch.publication import Publication
+from citesresearch.publication.gate import publish
 from citesresearch.sections.blocks import Section
 from citesresearch.sections.methode import precautions
 from citesresearch.sections.territoire import portrait_territoire

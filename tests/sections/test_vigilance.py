@@ -9,9 +9,10 @@ from dataclasses import replace
 import pytest
 from tests.indicators.petite_campagne import FIVE, FOUR, ONE, THREE, TWO, dataset, tables
 
-from citesresearch.disclosure import Publication, publish
-from citesresearch.estimates import build_estimates
-from citesresearch.published_estimates import PublishedEstimates
+from citesresearch.indicators.estimates import build_estimates
+from citesresearch.publication import Publication
+from citesresearch.publication.estimates import PublishedEstimates
+from citesresearch.publication.gate import publish
 from citesresearch.sections.vigilance import RULES, Reply, applied, below, counted, lacks, lowest, only, rule_blocks
 
 Rows = list[dict[str, object]]

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from citesresearch.stats.disclosure_audit import System, possible_counts, rounded_share, stack
+from citesresearch.stats.suppression.audit import System, possible_counts, rounded_share, stack
 
 
 def system(rows: Sequence[Sequence[float]], values: Sequence[float], upper: float = 50) -> System:

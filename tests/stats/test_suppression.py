@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from citesresearch.stats.disclosure_audit import System, possible_counts
-from citesresearch.stats.suppression import Linked, choose, information_lost
+from citesresearch.stats.suppression.audit import System, possible_counts
+from citesresearch.stats.suppression.choice import Linked, choose, information_lost
 
 
 def table(counts: list[int], sums: list[list[int]], cost: list[float] | None = None) -> Linked:

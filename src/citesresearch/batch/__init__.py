@@ -6,9 +6,10 @@ processes only, so that importing this package stays cheap.
 
 from __future__ import annotations
 
-from .crew import Limits
+from ..engine.crew import Limits
+from ..engine.run import Outputs, Run
 from .ledger import Attempt, Ledger
-from .plan import Outputs, Run, plan_runs
+from .plan import plan_runs
 from .progress import Progress, ProgressLine
 from .report import BatchReport
 from .run import run_batch

@@ -15,9 +15,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from ..engine.run import Run
 from ..errors import CitesError, reason
 from ..french import listing
-from .plan import Run
 
 __all__ = ["check_notebooks", "declared_parameters"]
 

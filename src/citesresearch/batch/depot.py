@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..data.campagne import find_campagne
-from ..data.store import checksum, read_manifest
 from ..errors import CitesError, reason
 from ..french import NBSP
 from ..preparation import prepare
+from ..storage.store import checksum, read_manifest
 
 __all__ = ["fetch", "leave"]
 

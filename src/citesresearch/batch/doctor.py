@@ -12,11 +12,11 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Literal
 
+from ..engine.processes import DEFAULT_ENGINE, FORK
 from ..errors import reason
 from ..french import listing, number
-from ..locks import Held, hold_lock
+from ..storage.locks import Held, hold_lock
 from .folders import LOCK, UNFINISHED
-from .processes import DEFAULT_ENGINE, FORK
 
 __all__ = ["Finding", "examine"]
 

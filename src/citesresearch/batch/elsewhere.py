@@ -22,11 +22,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from ..engine.crew import Crew, Limits, Settled, now
+from ..engine.run import Run
+from ..engine.worker import Result, Workplace
 from ..errors import CitesError
 from ..french import NBSP
-from .crew import Crew, Limits, Settled, now
-from .plan import Run
-from .worker import Result, Workplace
 
 __all__ = ["Lost", "execute_here", "settle_elsewhere"]
 

@@ -11,13 +11,13 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from ..data.store import claim, mark
+from ..engine.worker import DISK_FULL
 from ..errors import CannotWrite, CitesError, reason
 from ..french import NBSP
-from ..locks import Held, hold_lock
+from ..storage.locks import Held, hold_lock
+from ..storage.store import claim, mark
 from .identity import check_owner, sign
 from .ledger import FILE_NAME
-from .worker import DISK_FULL
 
 __all__ = ["LOCK", "UNFINISHED", "hold", "make_folders", "os_sentence", "remove_others", "unfinished"]
 

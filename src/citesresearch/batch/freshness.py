@@ -12,38 +12,23 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
 
-from .. import __version__
 from ..data.inputs import texts_of
+from ..engine.run import Run
 from ..french import NBSP, listing, plural
+from ..storage.code import fingerprints
+from ..version import __version__
 from .inventory import Inventory
 from .ledger import Attempt, Ledger
-from .plan import Run
 
-__all__ = ["NEVER", "Needs", "State", "code_fingerprint", "needs_of", "states", "why_stale"]
+__all__ = ["MAKERS", "NEVER", "Needs", "State", "code_fingerprint", "needs_of", "states", "why_stale"]
 
 # What a run depends on: for each part (notebook, code, propre…), the fingerprint of each of its pieces.
 Needs = Mapping[str, Mapping[str, str]]
 Kind = Literal["a_jour", "a_refaire", "echec", "jamais"]
 
-# The code that decides what a page shows, once the figures are there (those change with the data's own fingerprints).
-_CODE = (
-    "codebook",
-    "figures",
-    "sections",
-    "disclosure.py",
-    "precision.py",
-    "published_estimates.py",
-    "french.py",
-    "knowledge.py",
-    "shared.py",
-    "tables.py",
-    "wording.py",
-    "publish/page.py",
-    "publish/style",
-    "publish/template/page",
-    "batch/shell.py",
-    "batch/worker.py",
-)
+# What makes a page, once the figures are there (those change with the data's own fingerprints): the sections that its
+# notebook calls, what executes it, what lays it out.
+MAKERS = ("sections", "engine.worker", "engine.shell", "publish.page")
 _LIBRARIES = (
     "babel",
     "ipykernel",
@@ -84,7 +69,7 @@ _KINDS = {"a_jour": "", "a_refaire": "à refaire : ", "echec": "en échec : ", "
 
 def needs_of(runs: Iterable[Run], inventory: Inventory, raw: Path) -> dict[str, Needs]:
     """What each run of a campagne, whose raw folder is `raw`, depends on, by its id."""
-    common = {"code": _code(), "versions": _versions(), "reglages": dict(inventory.settings)}
+    common = {"code": fingerprints(*MAKERS), "versions": _versions(), "reglages": dict(inventory.settings)}
     own_texts, shared_texts = _texts(raw, inventory)
     shared = {**inventory.shared, **shared_texts}
     everything = {
@@ -198,19 +183,7 @@ def stamp_of(path: Path) -> str:
 
 def code_fingerprint() -> str:
     """One fingerprint of the code that decides what pages show."""
-    return _digest(json.dumps(_code(), sort_keys=True))
-
-
-@cache
-def _code() -> dict[str, str]:
-    root = Path(__file__).parents[1]
-    found = {}
-    for part in _CODE:
-        place = root / part
-        for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
-            if path.is_file() and path.suffix != ".pyc":
-                found[path.relative_to(root).as_posix()] = _file(path)
-    return found
+    return _digest(json.dumps(fingerprints(*MAKERS), sort_keys=True))
 
 
 @cache

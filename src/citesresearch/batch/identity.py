@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 
 from ..data.campagne import SETTINGS
-from ..data.store import MARKER
 from ..errors import CitesError
+from ..storage.store import MARKER
 
 __all__ = ["check_owner", "raw_of", "sign"]
 

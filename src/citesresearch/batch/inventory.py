@@ -16,53 +16,18 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..data.store import MANIFEST
-from .processes import apart
+from ..engine.processes import apart
+from ..publication.parts import ESTIMATES, TEXTS, own_part
+from ..storage.store import MANIFEST
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from ..data.campagne import Campagne
-    from ..disclosure import Publication
+    from ..publication import Publication
 
-__all__ = ["ESTIMATES", "OWN_TABLES", "SHOWN_BY_ALL", "TEXTS", "Inventory", "own_part", "read_inventory"]
+__all__ = ["Inventory", "read_inventory"]
 
-TEXTS = "textes"
-ESTIMATES = "estimations"
-# Tables of which the page of a Cité reads its own rows, and those of no Cité, only.
-OWN_TABLES = (
-    "actions",
-    "alias_cites",
-    "apports_cohorte",
-    "articulations_contrat_ville",
-    "budget",
-    "chiffres_publies",
-    "cite_departements",
-    "cofinancements",
-    "configurations_cites",
-    "copilotes",
-    "droit_commun_actions",
-    "equipe_projet",
-    "evenements",
-    "fiches",
-    "instances",
-    "missions_coordonnateur",
-    "paroles",
-    "publics_cibles",
-    "retours",
-    "terrain",
-    TEXTS,
-    "versions",
-)
-# Estimates of the Cités of which every page shows a distribution, or the median of some.
-SHOWN_BY_ALL = (
-    "communes_couvertes",
-    "coordonnateur_etp",
-    "nombre_actions",
-    "nombre_beneficiaires",
-    "nombre_partenaires",
-    "nombre_referents",
-)
 _SETTINGS = ("campagne", "titre", "edition", "date_edition", "synthetique", "seuils", "declared")
 
 
@@ -108,18 +73,6 @@ class Inventory:
             shared,
             own,
         )
-
-
-def own_part(name: str, table: pd.DataFrame) -> pd.Series[str]:
-    """For each row of a published table the Cité whose own it is; empty for what all pages share."""
-    import pandas as pd
-
-    if name == ESTIMATES:
-        mine = table["perimetre_type"].eq("cite") & ~table["indicateur"].isin(SHOWN_BY_ALL)
-        return table["perimetre_id"].where(mine, "")
-    if name in OWN_TABLES and "id_cde" in table:
-        return table["id_cde"].fillna("").astype("str")
-    return pd.Series("", index=table.index, dtype="str")
 
 
 def read_inventory(campagne: Campagne) -> Inventory:

@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import Literal, Self
 
 from ..errors import CitesError
-from ..locks import NO_LOCKS
+from ..storage.locks import NO_LOCKS
 
 __all__ = ["FILE_NAME", "Attempt", "Ledger", "LedgerFull", "Outcome"]
 

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from ..engine.run import Kind, Run
 from ..errors import CitesError
 from ..french import listing, plain
-from ..names import Own
+from ..storage.names import Own
 
 if TYPE_CHECKING:
     from .inventory import Inventory
 
-__all__ = ["NETWORK", "SYNTHESE", "Kind", "Outputs", "Run", "plan_runs", "resolve_cites"]
+__all__ = ["NETWORK", "SYNTHESE", "plan_runs", "resolve_cites"]
 
-Kind = Literal["monographie", "synthese", "qualite", "gouvernance", "configurations"]
 SYNTHESE = str(Own.SYNTHESE)  # the id of the one synthesis of a campagne
 # The other pages of a campagne that has returns, by their id: the notebook of each.
 NETWORK: Mapping[Kind, str] = {
@@ -28,50 +26,6 @@ NETWORK: Mapping[Kind, str] = {
 }
 # What else their notebooks let a reader choose: empty, the published page is the declared one.
 _CHOICES: Mapping[Kind, tuple[str, ...]] = {"configurations": ("resultat", "conditions", "reperes", "seuils")}
-_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-
-
-@dataclass(frozen=True)
-class Outputs:
-    """Where a run leaves its files: the first two when it succeeds, the last two when it fails."""
-
-    notebook: Path
-    page: Path
-    partial: Path
-    log: Path
-
-
-@dataclass(frozen=True)
-class Run:
-    """One notebook to execute with its parameters; the batch knows nothing else of it.
-
-    `id` names the files, `parameters` are passed as Python strings, untouched (`01004` stays `01004`).
-    Raises ValueError for an id or a campagne that could not be a file name.
-    """
-
-    campagne: str
-    kind: Kind
-    id: str
-    notebook: Path
-    parameters: Mapping[str, str] = field(hash=False)
-
-    def __post_init__(self) -> None:
-        for name in (self.campagne, self.id):
-            if not _SAFE.fullmatch(name):
-                raise ValueError(f"not usable as a file name: {name!r}")
-        for name, value in self.parameters.items():
-            if not isinstance(value, str):
-                raise ValueError(f"parameter {name!r} must be a str, not {type(value).__name__}")
-
-    def outputs(self, build: Path) -> Outputs:
-        """The files of this run under the build folder `build`."""
-        root = build / self.campagne
-        return Outputs(
-            root / "notebooks" / f"{self.id}.ipynb",
-            root / "pages" / f"{self.id}.html",
-            root / "journaux" / f"{self.id}.ipynb",
-            root / "journaux" / f"{self.id}.log",
-        )
 
 
 def plan_runs(

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from ..french import NBSP, number, plural
+from ..french import NBSP, duration, number, plural
 from .ledger import Attempt
 
-__all__ = ["Progress", "ProgressLine", "duration"]
+__all__ = ["Progress", "ProgressLine"]
 
 WIDTH = 24  # cells of the bar
 
@@ -84,15 +84,3 @@ class ProgressLine:
     def _write(self, text: str) -> None:
         self._stream.write(text)
         self._stream.flush()
-
-
-def duration(seconds: float) -> str:
-    """« 4,2 s », « 42 s », « 3 min 05 s », « 2 h 07 min »."""
-    if seconds < 9.95:
-        return f"{number(seconds, 1)}{NBSP}s"
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole}{NBSP}s"
-    if whole < 3600:
-        return f"{whole // 60}{NBSP}min{NBSP}{whole % 60:02d}{NBSP}s"
-    return f"{whole // 3600}{NBSP}h{NBSP}{whole % 3600 // 60:02d}{NBSP}min"

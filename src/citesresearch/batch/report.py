@@ -9,12 +9,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..engine.run import Run
 from ..errors import BLOCKED, OK, SIGNALLED, UNWRITABLE, CannotWrite
-from ..french import NBSP, listing, number, plural
+from ..french import NBSP, duration, listing, number, plural
 from .folders import os_sentence
 from .ledger import Attempt
-from .plan import Run
-from .progress import duration
 
 __all__ = ["BatchReport", "stop_sentence", "write_report"]
 

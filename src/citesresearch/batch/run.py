@@ -18,22 +18,26 @@ from pathlib import Path
 from types import FrameType
 from uuid import uuid4
 
-from .. import __version__
+from ..engine.crew import Crew, Limits, Settled, now
+from ..engine.processes import DEFAULT_ENGINE
+from ..engine.run import Run
+from ..engine.worker import DISK_FULL, Result, Workplace
 from ..errors import CitesError
 from ..french import NBSP
+from ..version import __version__
 from .check import check_notebooks
-from .crew import Crew, Limits, Settled, now
 from .elsewhere import Lost, settle_elsewhere
 from .folders import UNFINISHED, hold, make_folders, os_sentence, remove_others, unfinished
 from .freshness import Needs, stamp_of
 from .ledger import FILE_NAME, Attempt, Ledger, LedgerFull, Outcome
-from .plan import Run
-from .processes import DEFAULT_ENGINE
 from .progress import Progress
 from .report import BatchReport, stop_sentence
-from .worker import DISK_FULL, EXPORTER, WARMER, Result, Workplace
 
-__all__ = ["run_batch"]
+__all__ = ["EXPORTER", "WARMER", "run_batch"]
+
+# The functions that lay a page out and that warm the process which forks: the engine is given them by name.
+EXPORTER = "citesresearch.publish.page:export_page"
+WARMER = "citesresearch.publish.preload:warm_up"
 
 _FULL = f"Le disque est plein{NBSP}: libérez de la place, puis relancez. Ce qui était terminé est conservé."
 

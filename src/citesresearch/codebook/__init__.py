@@ -20,7 +20,20 @@ from ..errors import CitesError
 from ..french import plural
 from .layers import Layer, layered, read_declared, read_folder
 
-__all__ = ["Codebook", "Field", "Modality", "Programme", "Table", "Vocabulary", "codebook_of", "load_codebook"]
+__all__ = [
+    "EXEMPT",
+    "Codebook",
+    "Field",
+    "Modality",
+    "Programme",
+    "Table",
+    "Vocabulary",
+    "codebook_of",
+    "load_codebook",
+]
+
+# Kinds of sources without a threshold: published facts, and a Cité's own return, an institution's official statement.
+EXEMPT = ("public", "officiel")
 
 
 _FICTIONAL = (" fictive", " fictives")

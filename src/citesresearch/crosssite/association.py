@@ -14,8 +14,7 @@ from ..stats import NotComputable
 from .adjusted import adjusted_model, curvature
 from .cases import Cases, cases_of
 from .crosstab import cross
-from .family import Family
-from .finding import Finding, LeaveOneOut, Threshold, Variant
+from .finding import Family, Finding, LeaveOneOut, Threshold, Variant
 from .measure import LEAST, Association, Floats, concordant_share, leave_one_out, measure, ordered_value
 from .outcomes import OUTCOMES, Outcome
 from .predictors import PREDICTORS, Predictor, predictor_of

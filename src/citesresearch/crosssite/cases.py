@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ..governance import GOVERNANCE_MODELS
-from ..precision import settle_table
+from ..stats.precision import settle_table
 from .outcomes import OUTCOMES
 
 if TYPE_CHECKING:

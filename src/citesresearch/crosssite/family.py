@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
+from .finding import Family
 from .outcomes import OUTCOMES
 from .predictors import PREDICTORS, copilotage_for
 
 __all__ = ["EXPLORED", "FAMILY", "HYPOTHESES", "MAIN", "Family", "Pair"]
 
-Family = Literal["confirmatoire", "exploratoire"]
 
 HYPOTHESES: Mapping[int, str] = {
     1: "Un copilotage équilibré entre l’État et la collectivité va avec plus de maturité, plus de droit commun mobilisé et plus de moyens apportés.",

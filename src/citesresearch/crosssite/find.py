@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..precision import settle_parts
 from ..stats import adjust_pvalues
 from ..stats.multiplicity import Adjustment
+from ..stats.precision import settle_parts
 from .association import SEED, associate
 from .cases import Cases, cases_of
 from .family import EXPLORED, FAMILY, Pair

@@ -17,18 +17,18 @@ import pandas as pd
 
 from ..codebook import Table, load_codebook
 from ..data.campagne import Campagne
+from ..data.checking.problems import Problems
 from ..data.dataset import Dataset
-from ..data.demonstration import draw_tables
-from ..data.problems import Problems
+from ..demonstration import draw_tables
 from ..french import number, percent
 from ..stats import NotComputable, adjust_pvalues, proportion_interval
 from .association import known_values
 from .cases import cases_of
 from .family import FAMILY, Pair
+from .finding import LEVEL
 from .measure import Association, measure
 from .outcomes import OUTCOMES
 from .predictors import PREDICTORS
-from .sentences import LEVEL
 
 __all__ = ["Truth", "known_truth", "simulate", "truth_table"]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ..precision import TOLERANCE
+from ..stats.precision import TOLERANCE
 from .association import known_values
 from .cases import Cases
 from .crosstab import thirds

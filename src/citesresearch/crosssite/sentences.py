@@ -6,29 +6,15 @@ association, and a link that was not seen says what could have been.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from ..french import number, percent, plural, typeset
-from ..precision import TOLERANCE
-from .finding import Finding, Measure, Strength
+from ..french import number, plural, typeset
+from .finding import STRENGTHS, SYMBOLS, Finding, Strength, above_level, doubts, figures
 from .outcomes import Outcome
 from .predictors import Predictor
 
-__all__ = ["LEVEL", "RULES", "STRENGTHS", "Rule", "doubts", "figures", "judge"]
-
-LEVEL = 0.05
-FILLED = 5
-"""A threshold of the grid speaks where at least this many Cités stand on each side."""
-
-STRENGTHS: Mapping[Strength, str] = {
-    "indicible": "On ne peut rien dire",
-    "non_vue": "Aucune association vue",
-    "indice": "Indice, à confirmer",
-    "fragile": "Association fragile",
-    "nette": "Association nette",
-}
-SYMBOLS: Mapping[Measure, str] = {"tau_b": "τ-b", "delta": "δ", "epsilon2": "ε²", "v": "V"}
+__all__ = ["RULES", "Rule", "judge"]
 
 
 @dataclass(frozen=True)
@@ -42,11 +28,11 @@ class Rule:
 
 RULES: tuple[Rule, ...] = (
     Rule("indicible", "l’association ou son p ne peut pas être calculé", lambda f: f.valeur is None or f.p is None),
-    Rule("non_vue", "p dépasse 0,05", lambda f: _above(f.p)),
+    Rule("non_vue", "p dépasse 0,05", lambda f: above_level(f.p)),
     Rule(
         "indice",
         "p est d’au plus 0,05, mais la paire est exploratoire ou le p ajusté dépasse 0,05",
-        lambda f: f.famille == "exploratoire" or _above(f.p_ajuste),
+        lambda f: f.famille == "exploratoire" or above_level(f.p_ajuste),
     ),
     Rule(
         "fragile",
@@ -55,45 +41,6 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("nette", "le p ajusté est d’au plus 0,05 et aucune vérification ne met en doute", lambda f: True),
 )
-
-
-def _above(p: float | None) -> bool:
-    # A p that is missing has not been adjusted: it proves nothing.
-    return p is None or p > LEVEL + TOLERANCE
-
-
-def doubts(finding: Finding) -> tuple[str, ...]:
-    """The checks that put an association in doubt, in French; each is one of the written rules."""
-    f, value = finding, finding.valeur
-    if value is None:
-        return ()
-    sign = 1 if value > 0 else -1
-    found = []
-    if f.bas is None or f.haut is None:
-        found.append("l’intervalle ne peut pas être donné")
-    elif f.bas <= TOLERANCE and f.haut >= -TOLERANCE:
-        found.append("l’intervalle contient zéro")
-    if f.une_de_moins is not None and min(f.une_de_moins.bas * sign, f.une_de_moins.haut * sign) <= TOLERANCE:
-        found.append("une seule Cité de moins suffit à l’inverser ou à l’annuler")
-    if any(
-        t.valeur is not None and t.valeur * sign < -TOLERANCE
-        for t in f.seuils
-        if FILLED <= t.equilibrees <= f.n - FILLED
-    ):
-        found.append("d’autres seuils de la typologie l’inversent")
-    if f.modele_ajuste is not None and f.modele_ajuste.p is not None:
-        if f.modele_ajuste.accord is False:
-            found.append("le modèle avec témoins l’inverse")
-        elif _above(f.modele_ajuste.p):
-            found.append("le modèle avec témoins ne la retrouve pas")
-    if f.meme_jugement and not _kept_without_judgement(f, sign):
-        found.append("sans les avis portés par la même personne, elle n’est pas retrouvée")
-    return tuple(found)
-
-
-def _kept_without_judgement(finding: Finding, sign: int) -> bool:
-    other = finding.variante
-    return other is not None and other.valeur is not None and other.valeur * sign > TOLERANCE and not _above(other.p)
 
 
 def judge(finding: Finding, predictor: Predictor, outcome: Outcome) -> Finding:
@@ -121,30 +68,6 @@ def _link(f: Finding, predictor: Predictor, outcome: Outcome) -> str:
     if f.mesure in ("epsilon2", "v") or not predictor.plus:
         return f"{outcome.nom} diffère selon {predictor.nom}"
     return f"les Cités où {predictor.plus} {outcome.plus if (f.valeur or 0) > 0 else outcome.moins}"
-
-
-def figures(f: Finding) -> str:
-    """The figures of a finding, between brackets in its sentence: size, interval, p, adjusted p, base.
-
-    The share of pairs is that of the direction which the sentence says; a link that was not seen has none.
-    """
-    parts = []
-    if f.valeur is not None:
-        size = f"{SYMBOLS[f.mesure]} = {number(f.valeur, 2)}"
-        if f.bas is not None and f.haut is not None:
-            size += f", de {number(f.bas, 2)} à {number(f.haut, 2)}"
-        parts.append(size)
-    if f.concordantes is not None and f.valeur and f.force != "non_vue":
-        share = f.concordantes if f.valeur > 0 else 100 - f.concordantes
-        parts.append(f"{percent(share, 0)} des paires de Cités vont dans ce sens")
-    if f.p is not None:
-        parts.append(_p("p", f.p) + (f", {_p('p ajusté', f.p_ajuste)}" if f.p_ajuste is not None else ""))
-    parts.append(plural(f.n, "Cité"))
-    return " ; ".join(parts)
-
-
-def _p(name: str, p: float) -> str:
-    return f"{name} < 0,001" if p < 0.001 else f"{name} = {number(p, 3 if p < 0.1 else 2)}"
 
 
 def _could_see(f: Finding) -> str:

@@ -9,7 +9,6 @@ prove nothing (Simonsohn, Simmons and Nelson, 2020, doi:10.1038/s41562-020-0912-
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,15 +16,16 @@ import pandas as pd
 
 from ..french import number
 from ..governance.indice import classify
-from ..precision import TOLERANCE, settle
+from ..stats.precision import TOLERANCE, settle
 from .association import BALANCED, DELTAS, SEED, TAUS
 from .cases import ECHELLE, VAGUE, Cases
 from .family import Pair
+from .finding import Curve, Specification
 from .measure import LEAST, Floats, mid_ranks
 from .outcomes import OUTCOMES, Outcome
 from .predictors import PREDICTORS
 
-__all__ = ["VARIANTS", "Curve", "Specification", "specification_curve"]
+__all__ = ["VARIANTS", "specification_curve"]
 
 VARIANTS = ("copilotage", "copilotage_institutionnel", "copilotage_sans_porteur", "copilotage_sans_cofinancement")
 CONTROLS: Mapping[str, tuple[str, ...]] = {
@@ -34,39 +34,6 @@ CONTROLS: Mapping[str, tuple[str, ...]] = {
     "vague et échelle": (VAGUE, ECHELLE),
 }
 SHUFFLES = 999
-
-
-@dataclass(frozen=True)
-class Specification:
-    """One choice and what it gives: `valeur`, partial correlation of ranks (None: nothing varies any more).
-
-    declaree: the choice made in advance, the one that the finding itself rests on.
-    """
-
-    variante: str
-    mesure: str
-    temoins: str
-    codage: str
-    valeur: float | None
-    declaree: bool
-
-
-@dataclass(frozen=True)
-class Curve:
-    """All specifications of a pair over the same n Cités, from the lowest to the highest.
-
-    mediane: of the values. meme_sens: in %, those of the sign expected. p, p_erreur: how often shuffled outcomes give a
-    median at least as far from 0, and its Monte Carlo error. motif: why there is no curve.
-    """
-
-    pair: str
-    n: int
-    specifications: tuple[Specification, ...]
-    mediane: float | None
-    meme_sens: float | None
-    p: float | None
-    p_erreur: float | None
-    motif: str = ""
 
 
 def specification_curve(cases: Cases, pair: Pair, *, shuffles: int = SHUFFLES, seed: int = SEED) -> Curve:

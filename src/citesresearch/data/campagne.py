@@ -14,9 +14,9 @@ from typing import Any
 
 from ..errors import CitesError, place_of, reason
 from ..french import plain
-from ..names import why_refused
+from ..storage.names import why_refused
+from ..storage.together import finish_replacement
 from .copilotage import read_copilotage
-from .together import finish_replacement
 
 __all__ = ["Campagne", "find_campagne", "known_campagnes", "project_root"]
 

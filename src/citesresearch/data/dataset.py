@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..codebook import Codebook, load_codebook
+from ..storage.store import checksum
 from .campagne import Campagne
+from .checking.problems import InvalidData, Problems
+from .checking.validation import empty_table, read_and_validate
 from .inputs import inputs_of_campagne
 from .insee import read_insee
-from .problems import InvalidData, Problems
-from .store import checksum
-from .texts import read_texts
-from .validation import empty_table, read_and_validate
+from .reading.texts import read_texts
 
 if TYPE_CHECKING:
     import pandas as pd

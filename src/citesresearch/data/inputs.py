@@ -11,9 +11,9 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..storage.store import PROBLEMS_FILE, checksums
 from .campagne import SETTINGS, TEXTS, Campagne
 from .inside import leads_out
-from .store import PROBLEMS_FILE, checksums
 
 __all__ = ["TEXT_SUFFIXES", "inputs_of_campagne", "insee_files", "is_insee_input", "texts_of"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from .problems import Collector, Problem
+from .checking.problems import Collector, Problem
 
 __all__ = ["leads_out", "say_leads_out"]
 

@@ -11,7 +11,6 @@ import pandas as pd
 
 from ..codebook import Vocabulary
 from ..french import listing, number, of, plural, typeset, within
-from ..tables import SIGNS, Cell, Column, DataTable
 from .chart import Chart
 from .exhibit import (
     CITES,
@@ -34,6 +33,7 @@ from .exhibit import (
     written,
 )
 from .sheet import Sheet, text_width, wrap
+from .tables import SIGNS, Cell, Column, DataTable
 
 __all__ = ["bars"]
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from ..tables import DataTable
 from .sheet import NARROW, SIZES, WIDE, Sheet
+from .tables import DataTable
 from .tokens import LIGHT, css_classes, css_properties
 
 if TYPE_CHECKING:

@@ -13,11 +13,11 @@ import pandas as pd
 
 from ..codebook import Vocabulary
 from ..french import listing, number, percent, plural, typeset
-from ..tables import Cell, Column, DataTable
 from .chart import Chart
 from .exhibit import KeyItem, base_words, credits, draw_key, extremes, place_key, quoted, short_name, site_key
 from .marks import Mark, draw_points
 from .sheet import Sheet
+from .tables import Cell, Column, DataTable
 
 __all__ = ["NUMBERS", "copilotage_plane", "signed"]
 

@@ -9,10 +9,10 @@ import pandas as pd
 
 from ..codebook import Vocabulary
 from ..french import listing, number, plural, typeset
-from ..tables import Cell, Column, DataTable
 from .chart import Chart
 from .exhibit import CITES, Estimate, Nouns, credits, hidden_words, missing_title, quoted, read_estimates, site_key
 from .sheet import Sheet, ellipsis, text_width, wrap
+from .tables import Cell, Column, DataTable
 
 __all__ = ["crosstab"]
 

@@ -9,10 +9,10 @@ import pandas as pd
 
 from ..codebook import Codebook
 from ..french import listing, noun, number, plural, typeset
-from ..tables import Column, DataTable
-from ..wording import dated, figure
+from ..publication.wording import dated, figure
 from .chart import Chart
 from .sheet import Sheet, ellipsis, text_width, wrap
+from .tables import Column, DataTable
 
 __all__ = ["editions", "has_editions"]
 

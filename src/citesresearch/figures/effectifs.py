@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ..french import date as date_words
-from ..french import number, percent, plural, typeset
-from ..precision import rounded
-from ..tables import Column, DataTable, Detailed
+from ..french import number, percent, plural, rounded, typeset
 from .chart import Chart
 from .exhibit import axis_words, credits, missing_title
 from .sheet import Sheet, ellipsis, text_width
+from .tables import Column, DataTable, Detailed
 
 __all__ = ["Count", "effectifs"]
 

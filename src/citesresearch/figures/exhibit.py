@@ -15,9 +15,9 @@ import pandas as pd
 
 from ..french import NBSP, listing, noun, number, percent, plural, typeset
 from ..french import date as date_words
-from ..knowledge import nothing_shown, of_estimate, sign_of, state_of
-from ..tables import SIGNS
+from ..publication.knowledge import nothing_shown, of_estimate, sign_of, state_of
 from .sheet import Sheet, ellipsis, text_width
+from .tables import SIGNS
 
 __all__ = [
     "CITES",

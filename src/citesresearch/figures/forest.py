@@ -10,16 +10,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from ..crosssite.family import HYPOTHESES
-from ..crosssite.finding import Finding
-from ..crosssite.sentences import LEVEL, STRENGTHS, SYMBOLS
 from ..french import NBSP, listing, number, percent, plural, typeset
-from ..precision import TOLERANCE
-from ..tables import Cell, Column, DataTable
+from ..publication.findings import LEVEL, STRENGTHS, SYMBOLS, Finding
+from ..stats.precision import TOLERANCE
 from .chart import Chart
 from .exhibit import LEAD, KeyItem, credits, draw_key, draw_swatch, place_key
 from .marks import Interval, Mark, draw_intervals, draw_points
 from .sheet import Sheet, text_width, wrap
+from .tables import Cell, Column, DataTable
 
 __all__ = ["Groups", "by_family", "by_hypothesis", "forest", "p_words"]
 
@@ -45,9 +43,9 @@ def by_family(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
     return {name: those for name, those in found.items() if those}
 
 
-def by_hypothesis(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
+def by_hypothesis(findings: Sequence[Finding], hypotheses: Mapping[int, str]) -> dict[str, list[Finding]]:
     """Groups for `forest`: a hypothesis each, in its own words, then the pairs that belong to none."""
-    names = {h: f"Hypothèse {h} : {words}" for h, words in HYPOTHESES.items()} | {0: "Sans hypothèse"}
+    names = {h: f"Hypothèse {h} : {words}" for h, words in hypotheses.items()} | {0: "Sans hypothèse"}
     found = {name: [f for f in findings if f.hypothese == h] for h, name in names.items()}
     return {name: those for name, those in found.items() if those}
 

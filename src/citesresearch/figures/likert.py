@@ -8,9 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ..codebook import Modality, Vocabulary
-from ..french import listing, number, of, plural, typeset
-from ..precision import rounded
-from ..tables import Cell, Column, DataTable
+from ..french import listing, number, of, plural, rounded, typeset
 from .chart import Chart
 from .exhibit import (
     CITES,
@@ -35,6 +33,7 @@ from .exhibit import (
     short_name,
 )
 from .sheet import Sheet, ellipsis, text_width, wrap
+from .tables import Cell, Column, DataTable
 
 __all__ = ["likert"]
 

@@ -9,7 +9,6 @@ import pandas as pd
 
 from ..codebook import Vocabulary
 from ..french import NBSP, listing, number, of, plural, typeset
-from ..tables import Cell, Column, DataTable
 from .chart import Chart
 from .exhibit import (
     CITES,
@@ -29,6 +28,7 @@ from .exhibit import (
     short_name,
 )
 from .sheet import Sheet, wrap
+from .tables import Cell, Column, DataTable
 
 __all__ = ["membership"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from ..french import noun, number, plural, typeset
-from ..tables import Column, DataTable
 from .chart import Chart
 from .sheet import Sheet
+from .tables import Column, DataTable
 
 __all__ = ["motif"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from ..french import date, listing, number, plain, plural, typeset
-from ..tables import Column, DataTable
 from .chart import Chart
 from .sheet import WIDE, Sheet, text_width, wrap
+from .tables import Column, DataTable
 
 __all__ = ["network"]
 

@@ -9,10 +9,10 @@ import pandas as pd
 
 from ..codebook import Vocabulary
 from ..french import listing, number, plural, typeset
-from ..tables import SIGNS, Cell, Column, DataTable
 from .chart import Chart
 from .exhibit import Estimate, base_words, credits, extremes, hidden_words, missing_title, quoted, read_estimates, share
 from .sheet import Sheet, ellipsis, text_width, wrap
+from .tables import SIGNS, Cell, Column, DataTable
 
 __all__ = ["path"]
 

@@ -11,11 +11,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..french import date, listing, number, percent, plural, typeset
-from ..knowledge import of_estimate, sign_of
-from ..tables import Cell, Column, DataTable, Detailed
+from ..publication.knowledge import of_estimate, sign_of
 from .chart import Chart
 from .exhibit import KeyItem, axis_words, block, credits, draw_key, hidden_words, missing_title, place_key
 from .sheet import Sheet, ellipsis, text_width
+from .tables import Cell, Column, DataTable, Detailed
 
 __all__ = ["quartiers"]
 

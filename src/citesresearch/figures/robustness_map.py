@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ..french import number, plural, typeset
-from ..tables import Column, DataTable
 from .chart import Chart
 from .exhibit import KeyItem, credits, draw_key, place_key
 from .sheet import Sheet, ellipsis, wrap
+from .tables import Column, DataTable
 
 __all__ = ["FAMILIES", "STATES", "robustness_map"]
 

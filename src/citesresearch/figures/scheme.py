@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from ..french import NBSP, listing, number, of, plural, typeset, within
-from ..tables import Column, DataTable
 from .chart import Chart
 from .exhibit import LEAD, Nouns, credits, short_name
 from .sheet import Sheet, wrap
+from .tables import Column, DataTable
 
 __all__ = ["TYPES", "Body", "scheme"]
 

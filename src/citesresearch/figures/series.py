@@ -9,7 +9,6 @@ import pandas as pd
 
 from ..codebook import Vocabulary
 from ..french import listing, number, typeset
-from ..tables import Cell, Column, DataTable
 from .chart import Chart
 from .exhibit import (
     CITES,
@@ -32,6 +31,7 @@ from .exhibit import (
     written,
 )
 from .sheet import Sheet, ellipsis, text_width, wrap
+from .tables import Cell, Column, DataTable
 
 __all__ = ["series"]
 

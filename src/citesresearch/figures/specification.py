@@ -7,22 +7,19 @@ would prove nothing. What is tested is their median, against shuffled outcomes (
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 from statistics import median
 
-from ..crosssite.outcomes import OUTCOMES
-from ..crosssite.predictors import predictor_of
-from ..crosssite.specifications import Curve, Specification
 from ..french import number, plural, typeset
-from ..governance import GOVERNANCE_MODELS
-from ..tables import Cell, Column, DataTable
+from ..publication.findings import Curve, Specification
 from .chart import Chart
 from .exhibit import LEAD, KeyItem, credits, draw_key, place_key
 from .forest import p_words
 from .marks import Mark, draw_points
 from .sheet import Sheet, ellipsis, wrap
+from .tables import Cell, Column, DataTable
 
 __all__ = ["specification"]
 
@@ -34,7 +31,7 @@ DECLARED, HALO = Mark("diamond", 6, "ink"), Mark("diamond", 10, "paper")
 _At = Callable[[float], float]
 # What is chosen, and how a specification answers.
 FACETS: tuple[tuple[str, Callable[[Specification], str]], ...] = (
-    ("Indice", lambda s: GOVERNANCE_MODELS[s.variante].libelle if s.variante in GOVERNANCE_MODELS else s.variante),
+    ("Indice", lambda s: s.variante),
     ("Mesure et seuils", lambda s: s.mesure.replace(" plutôt que non", "")),
     ("Témoins", lambda s: s.temoins),
     ("Résultat", lambda s: s.codage),
@@ -54,6 +51,7 @@ class _Choice:
 class _Look:
     """The specifications that have a value, from the lowest, and the choices they come from."""
 
+    pair: str
     curve: Curve
     known: tuple[Specification, ...]
     choices: tuple[_Choice, ...]
@@ -68,20 +66,34 @@ class _Look:
         return next((i for i, s in enumerate(self.known) if s.declaree), None)
 
 
-def specification(curve: Curve, *, id: str, source: str, date: str, synthetique: bool, titre: str = "") -> Chart:
+def specification(
+    curve: Curve,
+    pair: str,
+    indices: Mapping[str, str],
+    *,
+    id: str,
+    source: str,
+    date: str,
+    synthetique: bool,
+    titre: str = "",
+) -> Chart:
     """The specification curve of a pair: a point a choice, the declared one a diamond, the choices of each under it.
 
     The value of each is a partial correlation of ranks, over the `curve.n` Cités where every choice is possible. On a
     phone the curve stands alone; the table sums up each choice in both. Without `titre` the title says how many have
-    the sign of their median. A curve without specifications says why.
+    the sign of their median. `pair` names the two, `indices` each variant of the index. A curve without specifications says why.
     """
+    curve = replace(
+        curve,
+        specifications=tuple(replace(s, variante=indices.get(s.variante, s.variante)) for s in curve.specifications),
+    )
     known = tuple(sorted((s for s in curve.specifications if s.valeur is not None), key=lambda s: s.valeur or 0.0))
-    look = _Look(curve, known, tuple(_choices(known)))
+    look = _Look(pair, curve, known, tuple(_choices(known)))
     without = len(curve.specifications) - len(known)
     return Chart(
         id=id,
         titre=typeset(titre) or _title(look),
-        sous_titre=typeset(f"{_pair(curve)} : {ABOUT}"),
+        sous_titre=typeset(f"{pair} : {ABOUT}"),
         alt=_alt(look),
         draw=lambda width: _draw(width, look),
         donnees=_table(look),
@@ -117,11 +129,6 @@ def _choices(known: Sequence[Specification]) -> list[_Choice]:
 
 
 # -- words -------------------------------------------------------------------------------------------------------------
-def _pair(curve: Curve) -> str:
-    predictor, _, outcome = curve.pair.partition(":")
-    return f"{predictor_of(predictor).libelle} → {OUTCOMES[outcome].libelle}"
-
-
 def _title(look: _Look) -> str:
     if not look.known:
         return typeset("Aucune courbe : rien à comparer")
@@ -150,9 +157,9 @@ def _chance(curve: Curve) -> str:
 def _alt(look: _Look) -> str:
     values, curve = look.values, look.curve
     if not values:
-        return typeset(f"{_pair(curve)} : aucune courbe, {curve.motif or 'rien n’est calculable'}.")
+        return typeset(f"{look.pair} : aucune courbe, {curve.motif or 'rien n’est calculable'}.")
     parts = [
-        f"{_pair(curve)}, sur {plural(curve.n, 'Cité')} : "
+        f"{look.pair}, sur {plural(curve.n, 'Cité')} : "
         f"de {number(values[0], 2)} à {number(values[-1], 2)}, médiane {number(median(values), 2)}",
         _same_sign(values),
     ]

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..french import number, of, plural, typeset
-from ..tables import Column, DataTable
 from .chart import Chart
 from .exhibit import CITES, LEAD, KeyItem, base_words, credits, draw_key, place_key, short_name, site_key
 from .sheet import Sheet, wrap
+from .tables import Column, DataTable
 
 __all__ = ["ENOUGH", "Place", "spine"]
 

@@ -12,10 +12,10 @@ from math import cos, hypot, pi, sin
 import pandas as pd
 
 from ..french import number, plural, typeset
-from ..tables import Column, DataTable
 from .chart import Chart
 from .exhibit import KeyItem, base_words, credits, draw_key, place_key
 from .sheet import Sheet, wrap
+from .tables import Column, DataTable
 
 __all__ = ["QUARTERS", "xy_plot"]
 

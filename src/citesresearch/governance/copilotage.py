@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ..data.copilotage import CopilotageSettings
-from ..precision import TOLERANCE
+from ..stats.precision import TOLERANCE
 from .composantes import components_of
 from .indice import TYPES, Ints, classify, highest_strength, numbers_of, share_keeping, weigh
 from .model import GovernanceColumn, GovernanceModel

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..precision import TOLERANCE
+from ..stats.precision import TOLERANCE
 
 __all__ = [
     "CONCENTRATION",

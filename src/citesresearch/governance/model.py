@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from ..precision import settle_table
+from ..stats.precision import settle_table
 
 if TYPE_CHECKING:
     import pandas as pd

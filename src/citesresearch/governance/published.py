@@ -13,7 +13,7 @@ from . import MODELS
 if TYPE_CHECKING:
     from ..data.dataset import Dataset
 
-__all__ = ["publish_choices", "publish_governance"]
+__all__ = ["publish_choices", "publish_governance", "publish_models"]
 
 
 def publish_governance(dataset: Dataset, exempt: Collection[str]) -> pd.DataFrame:
@@ -43,3 +43,13 @@ def publish_choices(dataset: Dataset) -> pd.DataFrame:
     rows = [("poids", m.code, m.libelle, chosen.poids[m.code]) for m in weights]
     rows += [("seuil", m.code, m.libelle, float(getattr(chosen, m.code))) for m in limits]
     return pd.DataFrame(rows, columns=["nature", "code", "libelle", "valeur"])
+
+
+def publish_models() -> pd.DataFrame:
+    """What each column of a model measures and how it is read: `modele, modele_libelle, colonne, libelle, lecture`."""
+    rows = [
+        (model.id, model.libelle, name, column.libelle, column.lecture)
+        for model in MODELS
+        for name, column in model.columns.items()
+    ]
+    return pd.DataFrame(rows, columns=["modele", "modele_libelle", "colonne", "libelle", "lecture"])

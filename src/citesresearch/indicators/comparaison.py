@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..precision import rounded
+from ..french import rounded
 from .indicator import Indicator, PublishedFigure
 
 __all__ = ["COLUMNS", "compare"]

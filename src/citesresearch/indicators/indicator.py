@@ -37,7 +37,7 @@ class PublishedFigure:
 
 @dataclass(frozen=True)
 class Indicator:
-    """One measure. `compute` returns rows of estimates (see `citesresearch.estimates.COLUMNS`); what it omits is empty.
+    """One measure. `compute` returns rows of estimates (see `citesresearch.indicators.estimates.COLUMNS`); what it omits is empty.
 
     `secret` names the rule of disclosure of the source it is made from: published facts and official returns are
     exempt, answers of persons are not. `planche` is the exhibit it belongs to (`planche@1`), `forme` the shape of its

@@ -11,9 +11,9 @@ from pathlib import Path
 from ..codebook import Codebook, Table, load_codebook
 from ..data.campagne import DEFAULT_THRESHOLDS, SETTINGS
 from ..data.copilotage import CopilotageSettings
-from ..data.store import write_new
 from ..errors import CitesError
 from ..french import date
+from ..storage.store import write_new
 from .classeur import workbook
 from .exemple import example_row
 

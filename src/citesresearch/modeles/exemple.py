@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..codebook import Field, Table
-from ..data.columns import EXAMPLE
+from ..data.reading.columns import EXAMPLE
 
 __all__ = ["example_row", "expected"]
 

@@ -7,12 +7,12 @@ from pathlib import Path
 from ..codebook import load_codebook
 from ..codebook.formulaire import formulaires
 from ..data.campagne import Campagne
+from ..data.checking.problems import Problems
 from ..data.dataset import read_tables
-from ..data.problems import Problems
-from ..data.store import write_new
 from ..errors import CitesError
 from ..french import plain
-from ..wording import STAMP
+from ..publication.wording import STAMP
+from ..storage.store import write_new
 from .imprimable import printable
 from .xlsform import xlsform
 

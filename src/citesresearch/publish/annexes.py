@@ -10,12 +10,12 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from ..disclosure import Publication
+from ..figures.tables import SIGNS
 from ..french import date as date_words
 from ..french import listing, number, plural, typeset
-from ..names import Own
-from ..tables import SIGNS
-from ..wording import STAMP, dated, document
+from ..publication import Publication
+from ..publication.wording import STAMP, dated, document
+from ..storage.names import Own
 from .page import Link, csp, style_of
 
 __all__ = ["ANNEXES", "EDITIONS", "editions_page", "indicators_page", "method_page", "programmes_of", "render_page"]

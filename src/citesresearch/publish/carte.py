@@ -15,8 +15,8 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from ..disclosure import Publication
 from ..french import NBSP, listing, number, plural, typeset
+from ..publication import Publication
 
 __all__ = ["CLASSES", "Carte", "carte_of", "grade"]
 

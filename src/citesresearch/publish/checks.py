@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
-from ..disclosure import CitePublication, Publication
 from ..french import number, plural
+from ..publication import CitePublication, Publication
 from ..sections import SECTIONS, couverture
 from ..sections.blocks import Block, ChartBlock, Pair
 from .chromium import Browser, find_chromium

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..disclosure import Publication
 from ..french import NBSP, number, typeset
-from ..names import Own
-from ..wording import STAMP
+from ..publication import Publication
+from ..publication.wording import STAMP
+from ..storage.names import Own
 from .workbook import Cell, Sheet, add_file, render_rows, workbook
 
 __all__ = ["FOLDER", "STAMPED_FILE", "Download", "write_downloads"]

@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from ..disclosure import Publication
 from ..french import listing, noun, number, plain, plural, typeset
-from ..wording import STAMP
+from ..publication import Publication
+from ..publication.wording import STAMP
 from .carte import CLASSES, carte_of
 from .downloads import Download
 from .page import Link

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from .. import __version__
-from ..data.store import checksums
-from ..names import Own
+from ..storage.names import Own
+from ..storage.store import checksums
+from ..version import __version__
 
 __all__ = ["MANIFEST", "fingerprint_of", "write_manifest"]
 

@@ -19,8 +19,8 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from ..errors import CitesError
 from ..figures.tokens import DARK, LIGHT, css_classes, css_properties
 from ..french import NBSP, listing, plural
-from ..names import Own
 from ..sections.blocks import METADATA
+from ..storage.names import Own
 
 __all__ = ["NAVIGATION", "SITE", "Around", "Link", "csp", "export_page", "fill_navigation", "style_of"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..errors import CannotWrite, reason
 from ..french import plural
-from ..names import Own
+from ..storage.names import Own
 from .chromium import Browser
 from .downloads import Download
 

@@ -15,14 +15,14 @@ from typing import Any, NoReturn
 from ..batch.freshness import NEVER, State, code_fingerprint
 from ..batch.ledger import FILE_NAME, Attempt, Ledger
 from ..batch.plan import NETWORK, SYNTHESE
-from ..data.store import claim, read_manifest, save_strangers
-from ..data.swap import aside, locked, put_in_place
-from ..disclosure import Publication
 from ..errors import CannotWrite, CitesError, reason
 from ..french import listing, plural, typeset
-from ..locks import Held
-from ..names import Own
-from ..wording import STAMP
+from ..publication import Publication
+from ..publication.wording import STAMP
+from ..storage.locks import Held
+from ..storage.names import Own
+from ..storage.store import claim, read_manifest, save_strangers
+from ..storage.swap import aside, locked, put_in_place
 from .annexes import (
     ANNEXES,
     EDITIONS,

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..data.store import read_manifest
 from ..errors import CitesError, reason
 from ..french import listing, plural
+from ..storage.store import read_manifest
 from .manifest import FORMAT, MANIFEST, fingerprint_of
 
 __all__ = ["Judgement", "verify"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from ..disclosure import CitePublication
 from ..figures.editions import editions, has_editions
 from ..french import listing, plural
-from ..wording import credit
+from ..publication import CitePublication
+from ..publication.wording import credit
 from .blocks import Block, ChartBlock, Section, State, Subheading
 from .faits import fact_list, facts
 from .planches import exhibits, has_exhibits

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..disclosure import CitePublication, Publication
+from ..figures.tables import Column, DataTable
 from ..french import date, plural, typeset
-from ..tables import Column, DataTable
+from ..publication import CitePublication, Publication
 from .blocks import Block, BulletList, Paragraph, Section, Subheading, TableBlock
 from .chiffres import cite_figures, figures_table
 

@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from ..figures.chart import Chart
-from ..tables import DataTable
+from ..figures.tables import DataTable
 
 __all__ = [
     "Answer",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ..disclosure import CitePublication, Publication
+from ..figures.tables import Cell, Column, DataTable, Detailed
 from ..french import typeset
-from ..tables import Cell, Column, DataTable, Detailed
-from ..wording import credit, dated, documents, figure
+from ..publication import CitePublication, Publication
+from ..publication.wording import credit, dated, documents, figure
 from .blocks import Pair, SideNote, TableBlock
 
 __all__ = ["cite_figures", "figures_table", "national_figures"]

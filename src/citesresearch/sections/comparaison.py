@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ..disclosure import CitePublication, Publication
 from ..figures.spine import ENOUGH, Place, spine
 from ..french import date, listing, number, plural, typeset
-from ..wording import documents
+from ..publication import CitePublication, Publication
+from ..publication.wording import documents
 from .blocks import Block, ChartBlock, Subheading, TableBlock
 from .lignes import Row, network_rows, own_rows
 from .pairs import medians_table

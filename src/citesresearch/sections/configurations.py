@@ -10,14 +10,14 @@ from typing import Any
 
 import pandas as pd
 
-from ..crosssite.configurations import Condition, Reading, read_configurations, words_of
-from ..disclosure import Publication
 from ..figures.chart import STAMP as FIGURE_STAMP
 from ..figures.robustness_map import robustness_map
+from ..figures.tables import Cell, Column, DataTable, Detailed, Linked, Mark
 from ..figures.xy_plot import xy_plot
 from ..french import date, listing, noun, number, percent, plural, typeset
-from ..tables import Cell, Column, DataTable, Detailed, Linked, Mark
-from ..wording import STAMP, credit
+from ..publication import Publication
+from ..publication.configurations import Condition, Reading, read_configurations, words_of
+from ..publication.wording import STAMP, credit
 from .annexe import provenance
 from .blocks import (
     Block,

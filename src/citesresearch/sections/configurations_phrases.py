@@ -7,9 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from ..crosssite.configurations import Reading, words_of
-from ..french import listing, noun, number, percent, plural, typeset
-from ..precision import rounded
+from ..french import listing, noun, number, percent, plural, rounded, typeset
+from ..publication.configurations import Reading, words_of
 
 __all__ = ["Phrase", "announced", "headline", "phrases", "side_phrase", "solution", "split"]
 

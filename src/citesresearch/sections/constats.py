@@ -8,24 +8,29 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pandas as pd
 
 from ..codebook import Modality, Vocabulary
-from ..crosssite.association import DELTAS, TAUS
-from ..crosssite.finding import Adjusted, Crosstab, Finding, Strength
-from ..crosssite.outcomes import OUTCOMES
-from ..crosssite.predictors import PREDICTORS, Predictor
-from ..crosssite.sentences import STRENGTHS, SYMBOLS, doubts, figures
-from ..crosssite.tables import findings_of
-from ..disclosure import Publication
 from ..figures.chart import Chart
 from ..figures.crosstab import crosstab
 from ..figures.forest import p_words
+from ..figures.tables import Cell, Column, DataTable
 from ..french import NBSP, listing, number, plural, typeset
-from ..governance import GOVERNANCE_MODELS
-from ..shared import once
-from ..tables import Cell, Column, DataTable
+from ..publication import Publication
+from ..publication.findings import (
+    STRENGTHS,
+    SYMBOLS,
+    Adjusted,
+    Crosstab,
+    Finding,
+    Strength,
+    declarations,
+    doubts,
+    figures,
+    findings,
+)
 from .blocks import Block, BulletList, ChartBlock, Folded, Paragraph, Subheading, TableBlock
 from .copilotage import origin
 
@@ -33,7 +38,6 @@ __all__ = [
     "RETAINED",
     "Reading",
     "finding_blocks",
-    "findings",
     "inside",
     "pairs_to_see",
     "plain_phrase",
@@ -53,7 +57,7 @@ _SCALES |= {"epsilon2": "ε² de Kruskal et Wallis, de 0 à 1", "v": "V de Cram�
 class Reading:
     """The findings of a publication, and what every figure made from them says of itself.
 
-    noms: the name of each Cité. definitions: the indicator that defines each question. source and date are in words; synthetique stamps.
+    noms: the name of each Cité. predicteurs, resultats: what was declared of each, by id. definitions: the indicator that defines each question. source and date are in words; synthetique stamps.
     """
 
     findings: tuple[Finding, ...]
@@ -62,6 +66,8 @@ class Reading:
     date: str
     total: int
     synthetique: bool
+    predicteurs: Mapping[str, Any] = field(default_factory=dict)
+    resultats: Mapping[str, Any] = field(default_factory=dict)
     definitions: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, family: str, hypothese: int | None = None) -> list[Finding]:
@@ -70,8 +76,12 @@ class Reading:
 
     def defined(self, finding: Finding) -> tuple[str, ...]:
         """The indicators whose definitions explain the outcome of a finding."""
-        asked = OUTCOMES[finding.resultat].champs if finding.resultat in OUTCOMES else ()
+        asked = self.resultats[finding.resultat].champs.split() if finding.resultat in self.resultats else ()
         return tuple(self.definitions[champ] for champ in asked if champ in self.definitions)
+
+    def predictor(self, finding: Finding) -> Any:
+        """What was declared of the predictor of a finding."""
+        return self.predicteurs[finding.id.partition(":")[0]]
 
     def named(self, ident: str) -> Finding:
         """The finding of a declared pair. Raises KeyError where the publication holds none."""
@@ -79,11 +89,6 @@ class Reading:
         if found is None:
             raise KeyError(ident)
         return found
-
-
-def findings(publication: Publication) -> tuple[Finding, ...]:
-    """The findings that were published, in their order."""
-    return once(publication, "findings", lambda: findings_of(publication.table("constats")))
 
 
 def read(publication: Publication) -> Reading:
@@ -97,6 +102,8 @@ def read(publication: Publication) -> Reading:
         when,
         len(cites),
         publication.synthetique,
+        declarations(publication, "predicteurs"),
+        declarations(publication, "resultats"),
         _definitions(publication),
     )
 
@@ -202,7 +209,7 @@ def cross_figure(f: Finding, reading: Reading, ident: str) -> Chart | None:
     cross = f.croisement
     if cross is None:
         return None
-    predictor = PREDICTORS[f.id.partition(":")[0]]
+    predictor = reading.predictor(f)
     lines, counts = list(cross.lignes), list(cross.effectifs)
     if not predictor.croise:  # ordered rows: the highest on top
         lines, counts = lines[::-1], counts[::-1]
@@ -229,15 +236,14 @@ def cross_figure(f: Finding, reading: Reading, ident: str) -> Chart | None:
     return replace(chart, titre=titre, notes=tuple((term, typeset(words)) for term, words in notes))
 
 
-def _rows_named(predictor: Predictor, f: Finding) -> str:
+def _rows_named(predictor: Any, f: Finding) -> str:
     """What the rows of the cross-table are: the predictor, or the categories that show it better."""
     return "Type de copilotage" if predictor.indice else f.predicteur
 
 
-def _rows_note(predictor: Predictor) -> list[tuple[str, str]]:
+def _rows_note(predictor: Any) -> list[tuple[str, str]]:
     """What a row counts, where it is a number."""
-    column = GOVERNANCE_MODELS[predictor.model].columns[predictor.column]
-    return [("Lignes", column.lecture)] if column.lecture and not predictor.croise else []
+    return [("Lignes", predictor.lecture)] if predictor.lecture and not predictor.croise else []
 
 
 def _listed(titre: str, labels: Sequence[str]) -> Vocabulary:
@@ -303,7 +309,7 @@ def _check_lines(f: Finding, reading: Reading) -> Iterable[str]:
     if f.modele_ajuste is not None:
         yield _model_words(f.modele_ajuste)
     if f.variante is not None:
-        yield _variant_words(f)
+        yield _variant_words(f, reading)
     if f.courbure is not None:
         bent, low, high = (number(v, 1) for v in (f.courbure.valeur, f.courbure.bas, f.courbure.haut))
         yield (
@@ -326,9 +332,9 @@ def _model_words(model: Adjusted) -> str:
     return f"{words}. {model.motif[:1].upper() + model.motif[1:] + '.' if model.motif else ''}".rstrip()
 
 
-def _variant_words(f: Finding) -> str:
+def _variant_words(f: Finding, reading: Reading) -> str:
     assert f.variante is not None
-    name = inside(PREDICTORS[f.variante.predicteur].libelle)
+    name = inside(reading.predicteurs[f.variante.predicteur].libelle)
     if f.variante.valeur is None:
         return f"Sans les avis portés par la même personne ({name}) : rien n’est calculable."
     return (
@@ -378,10 +384,11 @@ def _thresholds_table(f: Finding) -> DataTable:
             return "///"
         return f"{number(found.valeur, 2)} ({plural(found.equilibrees, 'équilibrée')})"
 
-    rows = tuple((f"|D| ≤ {number(d, 1)}", *(cell(d, t) for t in TAUS)) for d in DELTAS)
+    deltas, taus = (sorted({getattr(t, name) for t in f.seuils}) for name in ("delta", "tau"))
+    rows = tuple((f"|D| ≤ {number(d, 1)}", *(cell(d, t) for t in taus)) for d in deltas)
     return DataTable(
         typeset("Cités équilibrées contre les autres, selon les seuils de la typologie : δ de Cliff"),
-        (Column("Déséquilibre admis"), *(Column(typeset(f"Force d’au moins {number(t, 1)}"), True) for t in TAUS)),
+        (Column("Déséquilibre admis"), *(Column(typeset(f"Force d’au moins {number(t, 1)}"), True) for t in taus)),
         rows,
     )
 
@@ -396,9 +403,9 @@ def level_counts(f: Finding, row: str) -> tuple[int, int, int, int] | None:
     return mine[-1], sum(mine), sum(line[-1] for line in others), sum(sum(line) for line in others)
 
 
-def link_words(f: Finding) -> str:
+def link_words(f: Finding, reading: Reading) -> str:
     """The association in words: « les Cités où … se situent plus loin … »; the two names where it has no direction."""
-    predictor, outcome = PREDICTORS[f.id.partition(":")[0]], OUTCOMES[f.resultat]
+    predictor, outcome = reading.predictor(f), reading.resultats[f.resultat]
     if f.mesure not in ("tau_b", "delta") or f.valeur is None:
         return f"{outcome.nom} diffère selon {predictor.nom}"
     return f"les Cités où {predictor.plus} {outcome.plus if f.valeur > 0 else outcome.moins}"

@@ -6,13 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from ..disclosure import CitePublication, Publication
 from ..figures.chart import STAMP, Chart
 from ..figures.copilotage import NUMBERS, copilotage_plane, signed
+from ..figures.tables import Column, DataTable, Detailed
 from ..french import date, listing, number, percent, plural, typeset
-from ..governance import GOVERNANCE_MODELS
-from ..tables import Column, DataTable, Detailed
-from ..wording import credit
+from ..publication import CitePublication, Publication
+from ..publication.wording import credit
 from .blocks import Block, ChartBlock, Pair, Paragraph, SideNote, State, Subheading, TableBlock
 
 __all__ = ["CAUTION", "copilotage_blocks", "origin", "plane", "plane_block"]
@@ -102,14 +101,15 @@ def _numbers(site: CitePublication, row: pd.Series[Any]) -> Pair:
     publication = site.publication
     network = publication.estimate("copilotage_nombres", perimetre_type="national", modalite="mediane")
     middle = dict(zip(network["croisement_modalite"], network["valeur"], strict=True))
-    columns = GOVERNANCE_MODELS["copilotage"].columns
+    told = publication.table("modeles_gouvernance")
+    columns = {row.colonne: row for row in told[told["modele"] == "copilotage"].itertuples()}
 
     def words(column: str, value: float) -> str:
         return signed(value) if column == "desequilibre" else number(value, 2)
 
     lines = tuple(
         (
-            Detailed(typeset(columns[column].libelle), typeset(columns[column].lecture)),
+            Detailed(typeset(str(columns[column].libelle)), typeset(str(columns[column].lecture))),
             words(column, float(row[PREFIX + column])),
             words(column, float(middle[column])) if column in middle else "nd",
         )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..disclosure import CitePublication
 from ..figures.motif import motif
 from ..french import NBSP, date, listing, noun, number, plural, typeset, within
-from ..wording import STAMP, credit, dated, document, figure
+from ..publication import CitePublication
+from ..publication.wording import STAMP, credit, dated, document, figure
 from .blocks import Cover, KeyFigure, PageInfo
 from .comparaison import place_sentences
 from .lignes import network_rows, own_rows

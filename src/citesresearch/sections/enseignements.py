@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..disclosure import CitePublication
 from ..french import listing, plural
+from ..publication import CitePublication
 from .blocks import Block, Paragraph, Section, State, Subheading
 from .faits import fact_list, facts
 from .planches import exhibits, has_exhibits

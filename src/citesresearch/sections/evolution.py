@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 
 import pandas as pd
 
-from ..disclosure import CitePublication
 from ..french import date, typeset
-from ..wording import credit, figure
+from ..publication import CitePublication
+from ..publication.wording import credit, figure
 from .blocks import Block, BulletList, Subheading
 
 __all__ = ["moves", "past_blocks"]

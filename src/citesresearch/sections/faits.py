@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ..disclosure import CitePublication
 from ..french import typeset
-from ..shared import once
-from ..wording import credit, dated
+from ..publication import CitePublication, once
+from ..publication.wording import credit, dated
 from .blocks import FactList, FicheLine
 
 __all__ = ["ROUTES", "facts", "lines"]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..disclosure import CitePublication
 from ..french import listing, number, plural, typeset, within
-from ..wording import credit, dated, documents
+from ..publication import CitePublication
+from ..publication.wording import credit, dated, documents
 from .blocks import Fiche, FicheGroup, FicheLine, Pair, Section, SideNote, State
 from .faits import facts, lines
 from .retour import own_facts

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ..disclosure import CitePublication, Publication
 from ..french import date, plural, typeset
-from ..wording import credit, documents
+from ..publication import CitePublication, Publication
+from ..publication.wording import credit, documents
 from .blocks import Block, Pair, Section, SideNote, State, Timeline, TimelineEvent
 from .faits import fact_list, facts
 from .textes import written

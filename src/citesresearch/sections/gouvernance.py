@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..disclosure import CitePublication
+from ..figures.tables import Column, DataTable
 from ..french import plural, typeset
-from ..tables import Column, DataTable
-from ..wording import dated, documents
+from ..publication import CitePublication
+from ..publication.wording import dated, documents
 from .blocks import Block, Pair, Section, SideNote, State, Subheading, TableBlock
 from .chiffres import national_figures
 from .copilotage import copilotage_blocks

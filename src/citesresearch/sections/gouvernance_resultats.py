@@ -8,16 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..crosssite.family import HYPOTHESES, MAIN
-from ..crosssite.finding import Finding
-from ..crosssite.sentences import RULES, STRENGTHS
-from ..crosssite.specifications import Curve
-from ..crosssite.tables import curves_of
-from ..disclosure import Publication
 from ..figures.forest import by_hypothesis, forest
 from ..figures.specification import specification
+from ..figures.tables import Column, DataTable
 from ..french import listing, noun, number, percent, plural, typeset
-from ..tables import Column, DataTable
+from ..publication import Publication
+from ..publication.findings import Curve, Finding, curves, declarations, main_pair
 from .annexe import provenance, sources
 from .blocks import (
     Block,
@@ -79,7 +75,7 @@ def croisement_maturite(publication: Publication) -> Section:
     if not has_findings(publication):
         return _empty(ident, place, titre)
     reading = read(publication)
-    f = reading.named(MAIN[0].id)
+    f = reading.named(main_pair(publication))
     chart = cross_figure(f, reading, "f-croisement")
     if chart is None:
         box = State(
@@ -116,11 +112,11 @@ def hypothese(publication: Publication, numero: int) -> Section:
     declared, explored = reading.of("confirmatoire", numero), reading.of("exploratoire", numero)
     blocks: list[Block] = [Paragraph(typeset(f"Liens déclarés d’avance : {tally(declared)}."))]
     for k, f in enumerate(declared, start=1):
-        blocks += finding_blocks(f, reading, f"f-h{numero}-{k}", "" if f.id != MAIN[0].id else FIRST)
+        blocks += finding_blocks(f, reading, f"f-h{numero}-{k}", "" if f.id != main_pair(publication) else FIRST)
     if explored:
         blocks += [Subheading("Exploré à côté"), Paragraph(typeset(_explored(explored)))]
     known = any(f.valeur is not None for f in declared)
-    chapo = f"Hypothèse {numero} : {inside(HYPOTHESES[numero])}"
+    chapo = f"Hypothèse {numero} : {inside(declarations(publication, 'hypotheses')[numero].texte)}"
     return Section(
         ident,
         place,
@@ -211,10 +207,12 @@ def tous_les_constats(publication: Publication) -> Section:
     declared, explored = reading.of("confirmatoire"), reading.of("exploratoire")
     base = f"{number(reading.total)} Cités au plus ; celle de chaque ligne est dans le tableau"
 
+    hypotheses = {n: row.texte for n, row in declarations(publication, "hypotheses").items()}
+
     def drawn(findings: Sequence[Finding], name: str) -> ChartBlock:
         return ChartBlock(
             forest(
-                by_hypothesis(findings),
+                by_hypothesis(findings, hypotheses),
                 id=name,
                 source=reading.source,
                 date=reading.date,
@@ -250,8 +248,8 @@ def courbes(publication: Publication) -> Section:
     if not has_findings(publication):
         return _empty(ident, place, titre)
     reading = read(publication)
-    declared = {f.id for f in reading.of("confirmatoire")}
-    curves = [curve for curve in curves_of(publication.table("constats_courbes")) if curve.pair in declared]
+    pairs = {f.id for f in reading.of("confirmatoire")}
+    shown = [curve for curve in curves(publication) if curve.pair in pairs]
     blocks: list[Block] = [
         Paragraph(
             typeset(
@@ -260,13 +258,18 @@ def courbes(publication: Publication) -> Section:
             )
         )
     ]
-    for k, curve in enumerate(curves, start=1):
+    indices: dict[str, str] = dict(
+        publication.table("modeles_gouvernance")[["modele", "modele_libelle"]].itertuples(index=False)
+    )
+    for k, curve in enumerate(shown, start=1):
         f = reading.named(curve.pair)
         blocks += [
             Subheading(typeset(f"{f.predicteur} et {inside(f.resultat_libelle)}")),
             ChartBlock(
                 specification(
                     curve,
+                    f"{f.predicteur} → {f.resultat_libelle}",
+                    indices,
                     id=f"f-choix-{k}",
                     source=reading.source,
                     date=reading.date,
@@ -274,8 +277,8 @@ def courbes(publication: Publication) -> Section:
                 )
             ),
         ]
-    chapo = " ".join(_curve_words(curve, reading) for curve in curves)
-    known = any(curve.mediane is not None for curve in curves)
+    chapo = " ".join(_curve_words(curve, reading) for curve in shown)
+    known = any(curve.mediane is not None for curve in shown)
     return Section(ident, place, typeset(titre), typeset(chapo), "complete" if known else "vide", tuple(blocks))
 
 
@@ -297,7 +300,7 @@ def ce_qui_changerait(publication: Publication) -> Section:
     if not has_findings(publication):
         return _empty(ident, place, titre)
     reading = read(publication)
-    main = reading.named(MAIN[0].id)
+    main = reading.named(main_pair(publication))
     lines = [*_would_change(main), *_would_change(reading.named(COORDINATION))]
     lines += [
         "Une maturité jugée par d’autres que la Cité : acteurs du territoire, évaluateurs, ou faits datés.",
@@ -420,7 +423,10 @@ def methode_constats(publication: Publication) -> Section:
     rules = DataTable(
         "Ce que chaque mot veut dire",
         (Column("Mots"), Column("Quand (la première règle qui s’applique)")),
-        tuple((STRENGTHS[rule.force], typeset(f"{rule.condition}.")) for rule in RULES),
+        tuple(
+            (str(rule.libelle), typeset(f"{rule.condition}."))
+            for rule in publication.table("regles_constats").itertuples()
+        ),
     )
     words = (
         "Résultats, mesures de gouvernance, paires testées et règles des phrases sont écrits avant toute lecture des données. Dix paires concluent (méthode de Holm : "

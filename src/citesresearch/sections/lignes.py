@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..disclosure import CitePublication, Publication
-from ..shared import once
+from ..publication import CitePublication, Publication, once
 
 __all__ = ["Row", "network_rows", "own_rows"]
 

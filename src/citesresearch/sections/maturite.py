@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ..disclosure import CitePublication
 from ..french import date, plural, typeset, within
-from ..wording import credit
+from ..publication import CitePublication
+from ..publication.wording import credit
 from .blocks import Block, FactList, FicheLine, Paragraph, Section, State
 from .faits import fact_list, facts
 from .planches import exhibits, has_exhibits

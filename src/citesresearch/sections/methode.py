@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..disclosure import CitePublication
+from ..figures.tables import Column, DataTable
 from ..french import date, listing, plural, typeset
-from ..tables import Column, DataTable
-from ..wording import credit, document
+from ..publication import CitePublication
+from ..publication.wording import credit, document
 from .blocks import Block, BulletList, FactList, FicheLine, Pair, Section, SideNote, State, Subheading, TableBlock
 
 # What holds of figures repeated from documents, and of figures computed from the returns of a campagne.

@@ -8,11 +8,10 @@ from statistics import median
 
 import pandas as pd
 
-from ..disclosure import CitePublication, Publication
 from ..figures.spine import ENOUGH
+from ..figures.tables import Column, DataTable
 from ..french import NBSP, date, number, typeset
-from ..shared import once
-from ..tables import Column, DataTable
+from ..publication import CitePublication, Publication, once
 
 __all__ = ["Peers", "medians_table", "peers_of", "thirds"]
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from ..crosssite.predictors import PREDICTORS
-from ..crosssite.sentences import STRENGTHS
-from ..disclosure import CitePublication
 from ..figures.network import network
 from ..french import date, noun, number, plural, typeset
-from ..wording import list_source
+from ..publication import CitePublication
+from ..publication.findings import STRENGTHS, declarations, findings
+from ..publication.wording import list_source
 from .blocks import Block, ChartBlock, Paragraph, Section, Subheading
 from .comparaison import place_chart
-from .constats import findings, inside
+from .constats import inside
 from .copilotage import origin
 from .evolution import past_blocks
 
@@ -77,7 +76,7 @@ def _expected(site: CitePublication) -> tuple[Block, ...]:
     when = origin(site.publication)[1]
     if main is None or not when:
         return ()
-    own = governance[PREDICTORS[main.id.partition(":")[0]].key].iloc[0]
+    own = governance[declarations(site.publication, "predicteurs")[main.id.partition(":")[0]].cle].iloc[0]
     group, _, ends = str(row["tiers"]).partition(" (")
     told = f"{main.predicteur} : {number(own, 2)}, {_GROUPS[group]} ({ends}. Maturité : « {row['niveau']} ». {_PLACES[row['position']]}"
     if row["position"].startswith("inattendue"):

@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from ..disclosure import CitePublication
 from ..french import date, listing, plural, typeset
+from ..publication import CitePublication
 from .blocks import Block, Paragraph, Quote, Quotes, Section, State
 from .faits import fact_list, facts
 from .textes import written

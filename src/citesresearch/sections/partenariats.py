@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..disclosure import CitePublication
 from ..french import plural
+from ..publication import CitePublication
 from .blocks import Block, Section, State, Subheading
 from .chiffres import national_figures
 from .faits import fact_list, facts

@@ -14,7 +14,6 @@ from typing import Any, TypedDict
 import pandas as pd
 
 from ..codebook import Vocabulary
-from ..disclosure import CitePublication, Publication
 from ..figures.bars import bars
 from ..figures.crosstab import crosstab
 from ..figures.exhibit import Estimate, read_estimates
@@ -22,10 +21,10 @@ from ..figures.likert import likert
 from ..figures.membership import membership
 from ..figures.path import path
 from ..figures.series import series
+from ..figures.tables import Column, DataTable, Detailed
 from ..french import NBSP, date, listing, number, of, percent, plural, typeset
-from ..shared import once
-from ..tables import Column, DataTable, Detailed
-from ..wording import credit
+from ..publication import CitePublication, Publication, once
+from ..publication.wording import credit
 from .blocks import Block, ChartBlock, Pair, SideNote, Subheading, TableBlock
 from .lignes import Row, own_rows
 

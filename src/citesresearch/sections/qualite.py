@@ -9,11 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from ..disclosure import Publication
 from ..figures.bars import bars
+from ..figures.tables import Cell, Column, DataTable, Detailed
 from ..french import date, listing, noun, number, percent, plural, typeset
-from ..tables import Cell, Column, DataTable, Detailed
-from ..wording import STAMP, credit, documents
+from ..publication import Publication
+from ..publication.wording import STAMP, credit, documents
 from .annexe import provenance, sources
 from .blocks import (
     Block,

@@ -9,15 +9,14 @@ from itertools import pairwise
 import pandas as pd
 
 from ..codebook.insee import InseeNames, load_insee_names
-from ..disclosure import CitePublication
 from ..figures.chart import Chart
 from ..figures.effectifs import Count, effectifs
 from ..figures.quartiers import quartiers
-from ..french import NBSP, listing, number, percent, plural, typeset
+from ..figures.tables import Cell, Column, DataTable, Detailed
+from ..french import NBSP, listing, number, percent, plural, rounded, typeset
 from ..french import date as date_words
-from ..precision import rounded
-from ..tables import Cell, Column, DataTable, Detailed
-from ..wording import documents
+from ..publication import CitePublication
+from ..publication.wording import documents
 from .blocks import Block, ChartBlock, Pair, Paragraph, SideNote, State, Subheading, TableBlock
 
 __all__ = ["Territory", "neighbourhood_blocks", "territory_of"]

@@ -8,14 +8,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from ..crosssite.family import MAIN
-from ..crosssite.finding import Finding
-from ..crosssite.sentences import STRENGTHS, doubts
-from ..disclosure import Publication
 from ..french import noun, number, percent, plural, typeset
-from ..wording import STAMP
+from ..publication import Publication
+from ..publication.findings import STRENGTHS, Finding, doubts, findings, main_pair
+from ..publication.wording import STAMP
 from .blocks import Answer, Cover, PageInfo
-from .constats import RETAINED, Reading, findings, inside, level_counts, link_words, pairs_to_see, read
+from .constats import RETAINED, Reading, inside, level_counts, link_words, pairs_to_see, read
 from .retour import has_returns
 
 __all__ = ["COORDINATION", "couverture_constats", "has_findings", "tally"]
@@ -29,7 +27,7 @@ SAME_RETURN = "Gouvernance et résultat sont déclarés dans le même retour, so
 def has_findings(publication: Publication) -> bool:
     """Whether the campagne holds returns, and what was found of the pairs that these pages are about."""
     found = {f.id for f in findings(publication) if f.famille == "confirmatoire"}
-    return has_returns(publication) and {MAIN[0].id, COORDINATION} <= found
+    return has_returns(publication) and {main_pair(publication), COORDINATION} <= found
 
 
 def couverture_constats(publication: Publication) -> Cover:
@@ -40,9 +38,13 @@ def couverture_constats(publication: Publication) -> Cover:
     answers: tuple[Answer, ...] = ()
     if has_findings(publication):
         reading = read(publication)
-        main, other = reading.named(MAIN[0].id), reading.named(COORDINATION)
+        main, other = reading.named(main_pair(publication)), reading.named(COORDINATION)
         titre, lede = _headline(main), ""
-        answers = (_about_copilotage(main, _balanced(publication)), _about_coordination(other), _about_all(reading))
+        answers = (
+            _about_copilotage(main, _balanced(publication), reading),
+            _about_coordination(other, reading),
+            _about_all(reading),
+        )
     stamp = STAMP if publication.synthetique else None
     said = f"Gouvernance et résultats des {plural(total, 'Cité')} : ce qui va ensemble, à quel point, et ce qui ne peut pas être dit."
     return Cover(
@@ -91,19 +93,19 @@ def _balanced(publication: Publication) -> str:
     return publication.codebook.vocabulary("type_copilotage@1").libelle("equilibre")
 
 
-def _opening(f: Finding, what: str) -> str:
+def _opening(f: Finding, what: str, reading: Reading) -> str:
     """How a sentence of the answer begins: by the strength, then the association where one was seen."""
     if f.force == "indicible":
         return f"Du lien entre {what}, on ne peut rien dire"
     if f.force == "non_vue":
         return f"Entre {what}, rien n’est vu"
-    link = link_words(f)
+    link = link_words(f, reading)
     return f"Un indice : {link}" if f.force == "indice" else f"{link[:1].upper()}{link[1:]}"
 
 
-def _about_copilotage(f: Finding, balanced: str) -> Answer:
+def _about_copilotage(f: Finding, balanced: str, reading: Reading) -> Answer:
     counts = level_counts(f, balanced)
-    sentence = _opening(f, "le copilotage et la maturité")
+    sentence = _opening(f, "le copilotage et la maturité", reading)
     if counts is not None and counts[1]:
         assert f.croisement is not None
         n, base, others, rest = counts
@@ -120,8 +122,10 @@ def _among(n: int, base: int, which: str) -> str:
     return f"{number(n) if n else 'aucune'} {of} {which}".rstrip() + share
 
 
-def _about_coordination(f: Finding) -> Answer:
-    return Answer(typeset(f"{_opening(f, 'le portage de la coordination et la maturité')}."), typeset(_limit(f)))
+def _about_coordination(f: Finding, reading: Reading) -> Answer:
+    return Answer(
+        typeset(f"{_opening(f, 'le portage de la coordination et la maturité', reading)}."), typeset(_limit(f))
+    )
 
 
 def _about_all(reading: Reading) -> Answer:

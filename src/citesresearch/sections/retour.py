@@ -7,11 +7,10 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from ..disclosure import CitePublication, Publication
+from ..figures.tables import Column, DataTable, Detailed
 from ..french import date, listing, noun, number, percent, plural, typeset, within
-from ..shared import once
-from ..tables import Column, DataTable, Detailed
-from ..wording import credit
+from ..publication import CitePublication, Publication, once
+from ..publication.wording import credit
 from .blocks import Etat, FicheLine, Pair, SideNote, State, TableBlock
 from .lignes import own_rows
 from .planches import answers, has_exhibits

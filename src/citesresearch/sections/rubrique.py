@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
-from ..disclosure import CitePublication
+from ..publication import CitePublication
 from .blocks import Block, Section, State
 from .faits import fact_list, facts
 from .planches import exhibits, has_exhibits

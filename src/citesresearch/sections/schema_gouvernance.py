@@ -6,10 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from ..disclosure import CitePublication
 from ..figures.scheme import TYPES, Body, scheme
 from ..french import date, listing, noun, number, within
-from ..wording import credit, dated
+from ..publication import CitePublication
+from ..publication.wording import credit, dated
 from .blocks import ChartBlock
 from .retour import own_return
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from ..disclosure import Publication
 from ..figures.editions import editions, has_editions
 from ..figures.motif import motif
 from ..figures.network import network
+from ..figures.tables import Column, DataTable, Detailed
 from ..french import listing, noun, number, percent, plural, typeset
-from ..tables import Column, DataTable, Detailed
-from ..wording import STAMP, credit, dated, documents, figure, list_source
+from ..publication import Publication
+from ..publication.wording import STAMP, credit, dated, documents, figure, list_source
 from .annexe import provenance, sources
 from .blocks import (
     Block,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ..disclosure import CitePublication, Publication
+from ..figures.tables import Column, DataTable
 from ..french import listing, number, plural, typeset
-from ..knowledge import counted, of_count
-from ..tables import Column, DataTable
-from ..wording import dated, documents
+from ..publication import CitePublication, Publication
+from ..publication.knowledge import counted, of_count
+from ..publication.wording import dated, documents
 from .blocks import Block, Etat, Pair, Section, SideNote, State, TableBlock
 from .chiffres import cite_figures, figures_table
 from .quartiers import neighbourhood_blocks, territory_of

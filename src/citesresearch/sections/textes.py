@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from ..disclosure import CitePublication
 from ..french import typeset
+from ..publication import CitePublication
 from .blocks import Block, Subheading
 
 __all__ = ["Prose", "Zoom", "prose", "written"]

@@ -14,12 +14,11 @@ from typing import Literal, NamedTuple
 import pandas as pd
 
 from ..codebook import Modality
-from ..disclosure import CitePublication
 from ..figures.chart import STAMP
 from ..figures.spine import ENOUGH
 from ..french import date, listing, number, plural, typeset
-from ..shared import once
-from ..wording import credit
+from ..publication import CitePublication, once
+from ..publication.wording import credit
 from .blocks import Block, BulletList, Pair, Paragraph, SideNote, Subheading
 from .lignes import Row, network_rows, own_rows
 

@@ -14,7 +14,7 @@ from citesresearch.data.campagne import find_campagne
 from citesresearch.data.collecte import Import, import_answers
 from citesresearch.data.collecte.pseudonymes import Pseudonyms
 from citesresearch.data.collecte.report import words
-from citesresearch.data.demonstration import generate
+from citesresearch.demonstration import generate
 
 from . import exports
 from .exports import (

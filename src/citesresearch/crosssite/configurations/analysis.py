@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ...french import listing
-from ...precision import TOLERANCE
 from ...stats.errors import NotComputable
+from ...stats.precision import TOLERANCE
 from ...stats.qca import (
     TruthTable,
     coverage_by_chance,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ...errors import CitesError
-from ...precision import settle, settle_table
+from ...stats.precision import settle, settle_table
 from ...stats.qca import calibrate_crisp, calibrate_direct
 from .declared import CONDITIONS, DEFAULT_CONDITIONS, DEFAULT_OUTCOME, OUTCOMES, Anchors, Condition, GoodLevel
 

@@ -16,12 +16,12 @@ from ...codebook import Codebook, load_codebook
 from ...codebook.formulaire import formulaires
 from ...errors import CannotWrite, CitesError, reason
 from ...french import listing, noun, plural
-from ...locks import Held, hold_lock
+from ...storage.locks import Held, hold_lock
+from ...storage.together import finish_replacement, replace_together
 from ..campagne import Campagne
-from ..folder import Folder, read_folder
-from ..problems import Collector, Problem, Problems, Source, quoted
-from ..together import finish_replacement, replace_together
-from ..validation import validate_folder
+from ..checking.problems import Collector, Problem, Problems, Source, quoted
+from ..checking.validation import validate_folder
+from ..reading.folder import Folder, read_folder
 from .answers import Answers, Place
 from .correspondance import Correspondance, Proposed, read_correspondance, write_proposal
 from .exports import read_export

@@ -10,10 +10,10 @@ from typing import Any
 from ...codebook import Field
 from ...codebook.formulaire import Item
 from ...french import listing
-from ...masking import mask
-from ..cells import Fault, cell_parser
-from ..nearest import Budget
-from ..problems import Collector, Problem, Source, quoted
+from ..checking.cells import Fault, cell_parser
+from ..checking.masking import mask
+from ..checking.nearest import Budget
+from ..checking.problems import Collector, Problem, Source, quoted
 from .correspondance import Proposed
 from .questions import Questions
 

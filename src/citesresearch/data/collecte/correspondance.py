@@ -17,8 +17,8 @@ from typing import Any
 
 from ...errors import CannotWrite, place_of, reason
 from ...french import percent, typeset
-from ..problems import Collector, Problem, Source, inert_cell, quoted
-from ..reading import read_rows
+from ..checking.problems import Collector, Problem, Source, inert_cell, quoted
+from ..reading.files import read_rows
 from .questions import Questions, bare
 
 __all__ = ["IDENTIFIER", "IGNORE", "Correspondance", "Proposed", "read_correspondance", "write_proposal"]

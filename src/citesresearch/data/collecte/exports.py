@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...french import number
-from ..cells import Fault
-from ..problems import Collector, Problem, Source
-from ..raw_bytes import MAX_BYTES, load_bytes
-from ..rows import BLANKS, Rows, filled
-from ..text_files import text_rows
-from ..workbooks import WORKBOOK_SUFFIXES, open_workbook
+from ..checking.cells import Fault
+from ..checking.problems import Collector, Problem, Source
+from ..reading.raw_bytes import MAX_BYTES, load_bytes
+from ..reading.rows import BLANKS, Rows, filled
+from ..reading.text_files import text_rows
+from ..reading.workbooks import WORKBOOK_SUFFIXES, open_workbook
 from .questions import bare
 
 __all__ = ["NO_TOOL", "Sheet", "read_export"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ...masking import is_mask, mask
+from ..checking.masking import is_mask, mask
 from .questions import bare
 
 __all__ = ["identifiers", "is_identity", "is_technical", "looks_personal", "submission_date"]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ...french import typeset
-from ..problems import Collector, Problem, quoted
+from ..checking.problems import Collector, Problem, quoted
 from .answers import shown
 from .correspondance import IDENTIFIER, IGNORE, Correspondance
 from .exports import NO_TOOL as _NO_TOOL

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ...errors import CannotWrite, reason
-from ..problems import inert_cell
+from ..checking.problems import inert_cell
 from .answers import Masking
 
 __all__ = ["masked_path", "write_masked"]

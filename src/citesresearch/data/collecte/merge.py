@@ -16,8 +16,8 @@ import pandas as pd
 
 from ...codebook import Codebook, Table
 from ...codebook.formulaire import Item
-from ..columns import RawTable
-from ..problems import Source
+from ..checking.problems import Source
+from ..reading.columns import RawTable
 from .answers import Answer, Answers, Place, Submission, canonical
 from .pseudonymes import Pseudonyms
 from .questions import Questions

@@ -9,9 +9,9 @@ from typing import Any
 
 from ...codebook import Codebook
 from ...codebook.formulaire import Item
-from ...masking import mask
-from ..free_text import note_masked
-from ..problems import Collector, Source, quoted
+from ..checking.free_text import note_masked
+from ..checking.masking import mask
+from ..checking.problems import Collector, Source, quoted
 from .answers import Answers, Masking, Place, Submission, Told, canonical, shown
 from .correspondance import Correspondance
 from .exports import Sheet

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from ...french import NBSP, listing, noun, plural, typeset
-from ..problems import quoted
+from ..checking.problems import quoted
 from . import Import
 from .answers import shown
 from .merge import Change

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ...codebook.formulaire import Item
-from ...masking import mask
-from ..nearest import Budget, Choices
-from ..problems import Collector, quoted
+from ..checking.masking import mask
+from ..checking.nearest import Budget, Choices
+from ..checking.problems import Collector, quoted
 from .answers import shown
 from .correspondance import Proposed
 from .layout import Layout

@@ -11,7 +11,7 @@ import pandas as pd
 from ...codebook.insee import InseeColumn, InseeNames, load_insee_names
 from ...french import date as date_words
 from ...french import listing, plural
-from ..problems import Collector, Problem, Problems
+from ..checking.problems import Collector, Problem, Problems
 from .cells import departement_of
 from .doubts import compare_editions
 from .files import find_files

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Literal
 
-from ..rows import BLANKS
+from ..reading.rows import BLANKS
 
 __all__ = ["LOST", "QN", "QPV", "Unread", "count_or_number", "departement_of", "nearest_code"]
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from ...codebook.insee import InseeColumn
 from ...french import listing, number, plain, plural
-from ..problems import Collector, Problem, quoted
+from ..checking.problems import Collector, Problem, quoted
 from .cells import departement_of
 
 if TYPE_CHECKING:

@@ -16,13 +16,13 @@ from pathlib import Path, PurePosixPath
 
 from ...codebook.insee import InseeNames
 from ...french import listing, number, plain, plural
-from ..cells import Fault
+from ..checking.cells import Fault
+from ..checking.problems import Collector, Problem, Source, quoted
 from ..inputs import TEXT_SUFFIXES, insee_files, is_insee_input
-from ..problems import Collector, Problem, Source, quoted
-from ..raw_bytes import MAX_BYTES, load_bytes
-from ..rows import BLANKS
-from ..text_files import text_rows
-from ..workbooks import bare_sheets, workbook_of
+from ..reading.raw_bytes import MAX_BYTES, load_bytes
+from ..reading.rows import BLANKS
+from ..reading.text_files import text_rows
+from ..reading.workbooks import bare_sheets, workbook_of
 from .cells import QN, QPV
 
 __all__ = ["Found", "InseeFile", "find_files"]

@@ -13,7 +13,7 @@ import pandas as pd
 
 from ...codebook.insee import InseeNames
 from ...french import listing, number, plain, plural
-from ..problems import Collector, Problem, quoted
+from ..checking.problems import Collector, Problem, quoted
 from .cells import QN, QPV
 
 __all__ = ["APPROXIMATION", "GIVEN", "attach", "say_later"]

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from ...codebook.insee import SMALLEST_COUNT, InseeColumn, InseeFamily, InseeNames
 from ...french import number, plain, plural
-from ..problems import Collector, Problem, quoted
+from ..checking.problems import Collector, Problem, quoted
 from .cells import LOST, QN, QPV, count_or_number, nearest_code
 from .doubts import TOLD, impossible_cells
 from .files import KEY, InseeFile

@@ -1,0 +1,7 @@
+"""Configurations as pages read them: the declared analysis, or the same made again from what is published."""
+
+from __future__ import annotations
+
+from ..crosssite.configurations import Condition, Reading, read_configurations, words_of
+
+__all__ = ["Condition", "Reading", "read_configurations", "words_of"]

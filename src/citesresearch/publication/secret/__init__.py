@@ -1,0 +1,1 @@
+"""What is withheld so that nobody's answer is known, and the attack that tries to find it again."""

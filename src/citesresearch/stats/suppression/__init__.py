@@ -1,0 +1,1 @@
+"""Cells withheld in linked tables: the programme that bounds them, the choice, the audit of what a reader finds."""

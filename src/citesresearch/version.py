@@ -1,0 +1,3 @@
+"""The version of the program, which pages and ledgers carry."""
+
+__version__ = "0.1.0"
