@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 
 from citesresearch.batch import doctor
-from citesresearch.batch.doctor import Finding, examine
+from citesresearch.batch.doctor import Diagnosis, examine
 from citesresearch.batch.folders import LOCK, UNFINISHED
 from citesresearch.cli import main
 from citesresearch.storage.locks import hold_lock
 
 
-def said(found: list[Finding], kind: str) -> str:
+def said(found: list[Diagnosis], kind: str) -> str:
     return "\n".join(finding.words for finding in found if finding.kind == kind)
 
 
-def look(root: Path | None, build: Path) -> list[Finding]:
+def look(root: Path | None, build: Path) -> list[Diagnosis]:
     return list(examine(root, build, build.parent / "data"))
 
 

@@ -14,7 +14,7 @@ import pytest
 from tests.campagnes import write_campagne
 
 from citesresearch.batch import Ledger, elsewhere, run_batch
-from citesresearch.batch.elsewhere import Lost
+from citesresearch.batch.elsewhere import SchedulerLost
 from citesresearch.engine.run import Run
 from citesresearch.errors import CitesError
 
@@ -167,7 +167,7 @@ def _look_until_lost(status: str, monkeypatch: pytest.MonkeyPatch) -> str:
         clock[0] = float(second)
         try:
             machines.look()
-        except Lost as lost:
+        except SchedulerLost as lost:
             return f"{second} s : {lost}"
     return ""
 

@@ -13,7 +13,7 @@ from tests.crosssite.campagnes_simulees import silent_findings, ten_findings, wh
 
 from citesresearch.crosssite import FAMILY
 from citesresearch.crosssite.crosstab import thirds
-from citesresearch.crosssite.family import MAIN, Pair
+from citesresearch.crosssite.family import MAIN, DeclaredPair
 from citesresearch.crosssite.measure import mid_ranks
 from citesresearch.crosssite.positions import positions
 from citesresearch.crosssite.records import curves_of, curves_table, findings_of, findings_table
@@ -121,13 +121,13 @@ def test_positions_by_hand():
         governance=cases.governance.loc[ids].assign(**{"copilotage.force_conjointe": [1.0, 2, 3, 4, 5, 6, np.nan]}),
         outcomes=cases.outcomes.loc[ids].assign(droit_commun_domaines=[6.0, 1, 2, 3, 4, 5, 7]),
     )
-    table = positions(six, Pair("copilotage", "droit_commun_domaines", 1)).set_index("id_cde")
+    table = positions(six, DeclaredPair("copilotage", "droit_commun_domaines", 1)).set_index("id_cde")
     # Places are (rank − ½)/6: the first goes from 8 to 92, the others lose one place each.
     assert table.loc[ids[0], "ecart"] == pytest.approx(100 * 5 / 6)
     assert table.loc[ids[1], "ecart"] == pytest.approx(-100 / 6)
     assert table["position"].tolist() == ["inattendue_haute", *["typique"] * 5, ""]
     assert table.loc[ids[6], "motif"] == "la gouvernance n’est pas connue"
-    turned = positions(six, Pair("copilotage", "droit_commun_domaines", 1, attendu=-1)).set_index("id_cde")
+    turned = positions(six, DeclaredPair("copilotage", "droit_commun_domaines", 1, attendu=-1)).set_index("id_cde")
     assert turned.loc[ids[0], "position"] == "typique"
     assert turned.loc[ids[5], "position"] == "inattendue_haute"
 

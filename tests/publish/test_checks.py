@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from citesresearch import cli, load_publication, sections
-from citesresearch.batch.freshness import State
+from citesresearch.batch.freshness import PageState
 from citesresearch.batch.ledger import FILE_NAME, Ledger
 from citesresearch.errors import CitesError
 from citesresearch.publication import Publication
@@ -110,7 +110,7 @@ def test_the_command_ends_with_1_when_a_page_has_a_fault(
     repository: Path,
 ) -> None:
     monkeypatch.setattr(checks, "find_chromium", lambda: None)
-    fresh = {run: State("a_jour") for run in (FULL, PARTIAL, EMPTY)}
+    fresh = {run: PageState("a_jour") for run in (FULL, PARTIAL, EMPTY)}
     stands = SimpleNamespace(inventory=SimpleNamespace(empreinte=publication.empreinte), states=fresh)
     monkeypatch.setattr(cli, "_pages", lambda asked, campagne: stands)
     arguments = [

@@ -21,7 +21,7 @@ from citesresearch.publication import Publication
 from citesresearch.publication.estimates import PublishedEstimates
 from citesresearch.publication.wording import STAMP
 from citesresearch.publish.downloads import FIELDS, FOLDER, inert, write_downloads
-from citesresearch.publish.workbook import Sheet, render_rows, workbook
+from citesresearch.publish.workbook import WorkbookSheet, render_rows, workbook
 
 EVIL = '=HYPERLINK("http://x","y")'
 
@@ -181,7 +181,9 @@ def test_a_cell_of_csv(text: str, written: str) -> None:
 
 def test_a_workbook_takes_any_text_and_no_impossible_number(tmp_path: Path) -> None:
     words = "a\x00b\x0b <&> « œ » \U0001f600 \ud800"
-    content = workbook("T&C", (Sheet("Une", ("A", "B"), render_rows([[words, "x" * 40_000], [float("inf"), -2.5]])),))
+    content = workbook(
+        "T&C", (WorkbookSheet("Une", ("A", "B"), render_rows([[words, "x" * 40_000], [float("inf"), -2.5]])),)
+    )
     (tmp_path / "w.xlsx").write_bytes(content)
     sheet = openpyxl.load_workbook(tmp_path / "w.xlsx").active
     assert sheet is not None
@@ -193,4 +195,4 @@ def test_a_workbook_takes_any_text_and_no_impossible_number(tmp_path: Path) -> N
 @pytest.mark.parametrize("name", ["", "x" * 32, "a/b", "a:b"])
 def test_a_sheet_name_that_spreadsheets_refuse(name: str) -> None:
     with pytest.raises(ValueError, match="not a sheet name"):
-        workbook("T", (Sheet(name, (), ()),))
+        workbook("T", (WorkbookSheet(name, (), ()),))

@@ -15,7 +15,7 @@ import pytest
 from tests.campagnes import TABLES, write_campagne
 
 from citesresearch import load_publication
-from citesresearch.batch.freshness import State
+from citesresearch.batch.freshness import PageState
 from citesresearch.batch.ledger import FILE_NAME, Attempt, Ledger
 from citesresearch.batch.plan import NETWORK
 from citesresearch.errors import CitesError
@@ -238,7 +238,7 @@ def test_a_page_keeps_the_fingerprint_of_the_data_it_was_made_from(publication: 
     make_pages(tmp_path / "b", {"cde-001": "reussi"}, footer, former)
     with pytest.raises(CitesError, match="les données ont changé"):
         publish_site([publication], tmp_path / "b")  # nobody says that it is up to date
-    standing = {"essai": {"cde-001": State("a_jour")}}
+    standing = {"essai": {"cde-001": PageState("a_jour")}}
     report = publish_site([publication], tmp_path / "b", standing=standing)
     text = (report.folder / "essai" / "cde-001.html").read_text("utf-8")
     assert f"empreinte des données {former}" in text

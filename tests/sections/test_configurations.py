@@ -16,7 +16,7 @@ from tests.crosssite.test_configurations_published import CITES, published
 
 import citesresearch
 from citesresearch import sections
-from citesresearch.crosssite.configurations import Reading
+from citesresearch.crosssite.configurations import Analysis
 from citesresearch.publication import Publication
 from citesresearch.publication.estimates import PublishedEstimates
 from citesresearch.publish.page import export_page
@@ -63,7 +63,7 @@ def plain(html: object) -> str:
     return str(html).replace("\u00a0", " ").replace("\u202f", " ")
 
 
-def pages(held: Publication, lecture: Reading) -> str:
+def pages(held: Publication, lecture: Analysis) -> str:
     made = [sections.couverture_configurations(held, lecture).html(), *(s(held, lecture).html() for s in SECTIONS)]
     return plain("".join(made))
 

@@ -9,16 +9,16 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from citesresearch.stats.suppression.audit import System, possible_counts
-from citesresearch.stats.suppression.choice import Linked, choose, information_lost
+from citesresearch.stats.suppression.choice import LinkedSystem, choose, information_lost
 
 
-def table(counts: list[int], sums: list[list[int]], cost: list[float] | None = None) -> Linked:
+def table(counts: list[int], sums: list[list[int]], cost: list[float] | None = None) -> LinkedSystem:
     """Cells, then sums of cells, each a piece of its own, guarded once withheld."""
     figures = np.vstack([np.eye(len(counts)), np.array(sums, dtype=float)])
     size = len(figures)
     none = System(csr_array((0, len(counts))), np.empty(0), np.empty(0), np.full(len(counts), 100.0))
     values = figures @ np.array(counts, dtype=float)
-    return Linked(
+    return LinkedSystem(
         csr_array(figures),
         values,
         np.eye(size, dtype=bool),
@@ -30,7 +30,7 @@ def table(counts: list[int], sums: list[list[int]], cost: list[float] | None = N
     )
 
 
-def held(linked: Linked, *pieces: int) -> np.ndarray:
+def held(linked: LinkedSystem, *pieces: int) -> np.ndarray:
     out = np.zeros(len(linked.cost), dtype=bool)
     out[list(pieces)] = True
     return out
@@ -67,7 +67,7 @@ def test_a_second_partition_of_the_same_total_is_seen() -> None:
 def test_what_is_always_known_is_told_as_exposed() -> None:
     linked = table([3, 4], [[1, 1]])
     known = System(csr_array(np.eye(2)), np.array([3.0, 4.0]), np.array([3.0, 4.0]), np.full(2, 100.0))
-    stuck = Linked(**{**vars(linked), "known": known})
+    stuck = LinkedSystem(**{**vars(linked), "known": known})
     assert choose(stuck, held(stuck, 0)).exposed[0]
 
 

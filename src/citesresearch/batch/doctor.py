@@ -18,43 +18,43 @@ from ..french import listing, number
 from ..storage.locks import Held, hold_lock
 from .folders import LOCK, UNFINISHED
 
-__all__ = ["Finding", "examine"]
+__all__ = ["Diagnosis", "examine"]
 
 _ROOM = 500  # megabytes: a campagne of 84 Cités takes about 100
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 @dataclass(frozen=True)
-class Finding:
+class Diagnosis:
     """Something seen: all is well, worth knowing, or stops a run; in a French sentence with its remedy."""
 
     kind: Literal["bien", "à savoir", "bloquant"]
     words: str
 
 
-def examine(root: Path | None, build: Path, processed: Path) -> Iterator[Finding]:
+def examine(root: Path | None, build: Path, processed: Path) -> Iterator[Diagnosis]:
     """Look at the installation, at the places where results go and at what former batches left.
 
     `root` is the project's folder (None outside of one), `build` that of the results, `processed` that of prepared data.
     """
     yield from _libraries(root)
     if DEFAULT_ENGINE == FORK:
-        yield Finding("bien", "Les processus peuvent se dédoubler (moteur « fourche »).")
+        yield Diagnosis("bien", "Les processus peuvent se dédoubler (moteur « fourche »).")
     else:
-        yield Finding(
+        yield Diagnosis(
             "à savoir", "Ce système ne sait pas dédoubler un processus : le moteur « noyau » sert, plus lent."
         )
     browser = next((name for name in _BROWSERS if shutil.which(name)), None)
     if browser:
-        yield Finding("bien", f"Chromium est là ({browser}) : les pages peuvent devenir des PDF.")
+        yield Diagnosis("bien", f"Chromium est là ({browser}) : les pages peuvent devenir des PDF.")
     else:
-        yield Finding("à savoir", "Chromium est absent : pas de PDF (sous Debian : apt install chromium).")
+        yield Diagnosis("à savoir", "Chromium est absent : pas de PDF (sous Debian : apt install chromium).")
     for place in dict.fromkeys((build, processed, Path(tempfile.gettempdir()))):
         yield from _place(place)
     yield from _batches(build)
 
 
-def _libraries(root: Path | None) -> Iterator[Finding]:
+def _libraries(root: Path | None) -> Iterator[Diagnosis]:
     """The installed versions against the lock; without it, that everything needed is there."""
     lock = root / "requirements.lock" if root else None
     wanted = dict(_locked(lock)) if lock and lock.is_file() else {}
@@ -68,14 +68,14 @@ def _libraries(root: Path | None) -> Iterator[Finding]:
         if found not in wanted.get(name, {found}):
             other.append(f"{name} {found} au lieu de {listing(sorted(wanted[name]), 'ou')}")
     if missing:
-        yield Finding("bloquant", f"Il manque {listing(missing)} : relancez « make setup ».")
+        yield Diagnosis("bloquant", f"Il manque {listing(missing)} : relancez « make setup ».")
     if other:
-        yield Finding(
+        yield Diagnosis(
             "à savoir", f"Versions différentes de requirements.lock : {listing(other)}. « make setup » les rétablit."
         )
     if not missing and not other:
         against = "celles de requirements.lock" if wanted else "présentes (pas de requirements.lock ici pour comparer)"
-        yield Finding("bien", f"Python {platform.python_version()} ; les bibliothèques sont {against}.")
+        yield Diagnosis("bien", f"Python {platform.python_version()} ; les bibliothèques sont {against}.")
 
 
 def _needed() -> list[str]:
@@ -92,7 +92,7 @@ def _locked(lock: Path) -> Iterator[tuple[str, set[str]]]:
     yield from found.items()
 
 
-def _place(place: Path) -> Iterator[Finding]:
+def _place(place: Path) -> Iterator[Diagnosis]:
     """Whether files can be written there, and how much room there is."""
     there = place
     while not there.exists() and there.parent != there:
@@ -101,20 +101,20 @@ def _place(place: Path) -> Iterator[Finding]:
         with tempfile.TemporaryFile(dir=there):
             free = shutil.disk_usage(there).free / 1e6
     except OSError as error:
-        yield Finding(
+        yield Diagnosis(
             "bloquant", f"On ne peut pas écrire dans {there} ({reason(error)}) : changez les droits, ou le dossier."
         )
         return
     if free < _ROOM:
-        yield Finding(
+        yield Diagnosis(
             "bloquant",
             f"Il reste {number(free, 0)} Mo dans {there} ; libérez-en, il en faut {number(_ROOM)} pour une campagne.",
         )
     else:
-        yield Finding("bien", f"On peut écrire dans {there} ; il y reste {number(free / 1000, 1)} Go.")
+        yield Diagnosis("bien", f"On peut écrire dans {there} ; il y reste {number(free / 1000, 1)} Go.")
 
 
-def _batches(build: Path) -> Iterator[Finding]:
+def _batches(build: Path) -> Iterator[Diagnosis]:
     """Batches at work, and what a killed one left."""
     for lock in sorted(build.glob(f"*/{LOCK}")):
         name = lock.parent.name
@@ -122,13 +122,17 @@ def _batches(build: Path) -> Iterator[Finding]:
             with hold_lock(lock):
                 pass
         except Held:
-            yield Finding("à savoir", f"Un lot est en cours sur la campagne « {name} » : un second attendrait sa fin.")
+            yield Diagnosis(
+                "à savoir", f"Un lot est en cours sur la campagne « {name} » : un second attendrait sa fin."
+            )
             continue
         except OSError as error:
-            yield Finding("bloquant", f"Le verrou {lock} ne peut pas être pris ({reason(error)}) : changez les droits.")
+            yield Diagnosis(
+                "bloquant", f"Le verrou {lock} ne peut pas être pris ({reason(error)}) : changez les droits."
+            )
             continue
         if (lock.parent / UNFINISHED).exists():
-            yield Finding(
+            yield Diagnosis(
                 "à savoir",
                 f"Un lot a été tué sur la campagne « {name} » ; rien n’est perdu, « citesresearch run » reprend où il en était.",
             )

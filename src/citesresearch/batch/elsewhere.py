@@ -28,7 +28,7 @@ from ..engine.worker import Result, Workplace
 from ..errors import CitesError
 from ..french import NBSP
 
-__all__ = ["Lost", "execute_here", "settle_elsewhere"]
+__all__ = ["SchedulerLost", "execute_here", "settle_elsewhere"]
 
 _ANSWER = 5  # seconds that a scheduler has to answer
 _WAIT = 0.2  # seconds between two looks at the signals
@@ -38,7 +38,7 @@ _RETRIES = 2  # of a run whose Dask worker is lost
 _FILES = ("notebook", "page", "partial", "log")
 
 
-class Lost(CitesError):
+class SchedulerLost(CitesError):
     """The scheduler, or its machines, went: what was brought back is kept."""
 
 
@@ -55,7 +55,7 @@ def settle_elsewhere(
 
     Machines that share no folder read what was left for them at `depot`, an address of fsspec. A run whose worker dies is
     sent to another one. Raises CitesError when `distributed` is not installed, the scheduler does not answer or the address
-    cannot be written, Lost when it answers no more or when no machine has come for a while.
+    cannot be written, SchedulerLost when it answers no more or when no machine has come for a while.
     """
     try:
         from distributed import Client, wait
@@ -91,7 +91,7 @@ def settle_elsewhere(
             except TimeoutError:
                 continue
             except (CancelledError, OSError) as error:
-                raise Lost(_gone(address)) from error
+                raise SchedulerLost(_gone(address)) from error
             for future in done:
                 yield _received(future, sent[future], place)
                 future.release()
@@ -141,13 +141,13 @@ class _Machines:
         try:
             alone = not self.client.scheduler_info()["workers"] and self.client.status == "running"
         except (CancelledError, OSError, KeyError) as error:
-            raise Lost(_gone(self.address)) from error
+            raise SchedulerLost(_gone(self.address)) from error
         if self.client.status != "running" and at - self.seen > _ANSWER:
-            raise Lost(_gone(self.address))
+            raise SchedulerLost(_gone(self.address))
         if not alone and self.client.status == "running":
             self.seen, self.told = at, False
         elif alone and at - self.seen > _ALONE:
-            raise Lost(
+            raise SchedulerLost(
                 f"Aucune machine n’est inscrite auprès de l’ordonnanceur « {self.address} » depuis {_ALONE} secondes{NBSP}: lancez-en "
                 f"(dask worker {self.address}), puis la même commande. Ce qui était terminé est conservé."
             )

@@ -20,7 +20,7 @@ from ..version import __version__
 from .inventory import Inventory
 from .ledger import Attempt, Ledger
 
-__all__ = ["MAKERS", "NEVER", "Needs", "State", "code_fingerprint", "needs_of", "states", "why_stale"]
+__all__ = ["MAKERS", "NEVER", "Needs", "PageState", "code_fingerprint", "needs_of", "states", "why_stale"]
 
 # What a run depends on: for each part (notebook, code, propre…), the fingerprint of each of its pieces.
 Needs = Mapping[str, Mapping[str, str]]
@@ -46,7 +46,7 @@ _LIBRARIES = (
 
 
 @dataclass(frozen=True)
-class State:
+class PageState:
     """Where a run stands; `why` is a French phrase, empty when it is up to date."""
 
     kind: Kind
@@ -121,7 +121,7 @@ _WORDS = {
 }
 
 
-def states(runs: Sequence[Run], needs: Mapping[str, Needs], ledger: Ledger | None, build: Path) -> dict[str, State]:
+def states(runs: Sequence[Run], needs: Mapping[str, Needs], ledger: Ledger | None, build: Path) -> dict[str, PageState]:
     """Where each run stands according to the ledger (None: there is none) and to the files themselves."""
     latest = {} if ledger is None else {attempt.id: attempt for attempt in ledger.latest().values()}
     good = {} if ledger is None else ledger.good()
@@ -129,19 +129,19 @@ def states(runs: Sequence[Run], needs: Mapping[str, Needs], ledger: Ledger | Non
     for run in runs:
         last, made = latest.get(run.id), good.get(run.id)
         if last is not None and last.outcome == "echec":
-            found[run.id] = State("echec", last.message, last)
+            found[run.id] = PageState("echec", last.message, last)
         elif made is None:
-            found[run.id] = State("jamais", NEVER, last)
+            found[run.id] = PageState("jamais", NEVER, last)
         elif not made.needs:
-            found[run.id] = State("a_refaire", "produite par une version qui ne notait pas ses dépendances", made)
+            found[run.id] = PageState("a_refaire", "produite par une version qui ne notait pas ses dépendances", made)
         else:
             assert ledger is not None
             why = why_stale(ledger.needs(made), needs[run.id]) or _missing(run, made, build)
-            found[run.id] = State("a_refaire" if why else "a_jour", why, made)
+            found[run.id] = PageState("a_refaire" if why else "a_jour", why, made)
     return found
 
 
-def summary(found: Mapping[str, State]) -> str:
+def summary(found: Mapping[str, PageState]) -> str:
     """« 80 à jour, 3 à refaire, 1 en échec »."""
     words = {
         "a_jour": "à jour",

@@ -19,7 +19,7 @@ __all__ = ["BatchReport", "stop_sentence", "write_report"]
 
 if TYPE_CHECKING:
     from ..data.campagne import Campagne
-    from .freshness import State
+    from .freshness import PageState
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ _STYLE = (
 )
 
 
-def write_report(report: BatchReport, campagne: Campagne, states: Mapping[str, State]) -> None:
+def write_report(report: BatchReport, campagne: Campagne, states: Mapping[str, PageState]) -> None:
     """Write `rapport.html` (for people) and `rapport.json` (for machines) beside the results of the campagne.
 
     `states` says where the pages stood before. Raises CitesError where they cannot be written.

@@ -26,7 +26,7 @@ from ..errors import CitesError
 from ..french import NBSP
 from ..version import __version__
 from .check import check_notebooks
-from .elsewhere import Lost, settle_elsewhere
+from .elsewhere import SchedulerLost, settle_elsewhere
 from .folders import UNFINISHED, hold, make_folders, os_sentence, remove_others, unfinished
 from .freshness import Needs, stamp_of
 from .ledger import FILE_NAME, Attempt, Ledger, LedgerFull, Outcome
@@ -153,7 +153,7 @@ class _Batch:
                         self.dask, self.place, self.limits, begun, self.empreinte, self._why_stop, self.depot
                     ):
                         self._finish(settled)
-                except Lost as lost:
+                except SchedulerLost as lost:
                     self.stopped = self.stopped or str(lost)
             else:
                 with Crew(self.place, self.limits, count, self._why_stop) as crew:

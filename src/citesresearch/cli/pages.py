@@ -12,7 +12,7 @@ from .asked import build_of, campagnes_of, each, notebook
 from .parser import Commands, add_build
 
 if TYPE_CHECKING:
-    from ..batch.freshness import Needs, State
+    from ..batch.freshness import Needs, PageState
     from ..batch.inventory import Inventory
     from ..data.campagne import Campagne
     from ..engine.run import Run
@@ -145,7 +145,7 @@ class Pages(NamedTuple):
     all: tuple[Run, ...]
     chosen: tuple[Run, ...]
     needs: dict[str, Needs]
-    states: dict[str, State]
+    states: dict[str, PageState]
 
 
 def pages_of(asked: argparse.Namespace, campagne: Campagne) -> Pages:

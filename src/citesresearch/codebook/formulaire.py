@@ -21,7 +21,7 @@ from typing import Any, Literal
 from ..errors import CitesError
 from . import Codebook, Field, Modality, Table, Vocabulary
 
-__all__ = ["Condition", "Formulaire", "Item", "formulaire", "formulaires"]
+__all__ = ["Formulaire", "Item", "Relevance", "formulaire", "formulaires"]
 
 Kind = Literal[
     "section", "batterie", "detail", "repetition", "choix", "choix_multiple", "entier", "nombre", "date", "texte"
@@ -35,7 +35,7 @@ _STEM = " : "
 
 
 @dataclass(frozen=True)
-class Condition:
+class Relevance:
     """Asked only if the answer to `item` is, or contains, one of `codes`; without codes, if it has an answer."""
 
     item: str
@@ -63,7 +63,7 @@ class Item:
     list_id: str = ""
     filter: str = ""
     filter_by: str = ""
-    si: tuple[Condition, ...] = ()
+    si: tuple[Relevance, ...] = ()
     required: bool = False
     exclusive: tuple[str, ...] = ()
     minimum: float | None = None
@@ -235,12 +235,12 @@ class _Build:
     def _label(self, column: Field, name: str) -> str:
         return self.words.get(name) or column.extra.get("question", {}).get("texte") or column.libelle
 
-    def _si(self, raw: Mapping[str, Any] | None, prefix: str = "") -> tuple[Condition, ...]:
+    def _si(self, raw: Mapping[str, Any] | None, prefix: str = "") -> tuple[Relevance, ...]:
         """The condition that the codebook declares, on a question of this questionnaire."""
         if not raw:
             return ()
         own = prefix if raw.get("table", "") != self.main.name else ""
-        return (Condition(f"{own}{raw['champ']}", tuple(raw["valeurs"])),)
+        return (Relevance(f"{own}{raw['champ']}", tuple(raw["valeurs"])),)
 
     # --- child tables ---
 
@@ -289,7 +289,7 @@ class _Build:
             if by:
                 column = by.pop()
                 concerned = tuple(dict.fromkeys(m.attributes[column] for m in choices if column in m.attributes))
-                item = replace(item, filter=column, filter_by=column, si=(*item.si, Condition(column, concerned)))
+                item = replace(item, filter=column, filter_by=column, si=(*item.si, Relevance(column, concerned)))
             yield item
 
     def _multiple(
@@ -339,11 +339,11 @@ class _Build:
                 if choice.code in unless:
                     continue
                 made = self._value(table, key, value, values, name, {**given, key.name: choice.code}, choice)
-                details.append(replace(made, si=(Condition(name, (choice.code,)),)))
+                details.append(replace(made, si=(Relevance(name, (choice.code,)),)))
             codes = tuple(code for item in details for code in item.si[0].codes)
             label = self.words.get(f"{table.name}_{value.name}") or self._label(value, "")
             group = f"d_{name}" if len(values) == 1 else f"d_{name}_{value.name}"
-            yield Item("detail", group, label, si=(Condition(name, codes),), items=tuple(details))
+            yield Item("detail", group, label, si=(Relevance(name, codes),), items=tuple(details))
 
     def _value(
         self,
@@ -390,7 +390,7 @@ class _Build:
                 for choice in (*key.vocabulary.modalites, *key.vocabulary.hors_echelle)
             ]
             words = self.words.get(f"{table.name}_{values[0].name}") or self._label(values[0], "")
-            si = (Condition(name, (step.code,)),)
+            si = (Relevance(name, (step.code,)),)
             yield Item("detail", f"d_{table.name}_{step.code}", f"{step.libelle} : {words}", si=si, items=tuple(items))
 
     def _repeat(self, table: Table, values: Sequence[Field]) -> Item:
@@ -410,7 +410,7 @@ class _Build:
         items: list[Item] = []
         for name in raw["champs"]:
             item = self._single(table[name], table, f"{table.name}_{name}")
-            written = (Condition(items[0].name),) if items else ()
+            written = (Relevance(items[0].name),) if items else ()
             items.append(replace(item, required=bool(items), si=written, hint=""))
         return Item("section", f"s_{table.name}", raw.get("titre", table.title), items=tuple(items))
 

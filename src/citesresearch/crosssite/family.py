@@ -13,7 +13,7 @@ from .finding import Family
 from .outcomes import OUTCOMES
 from .predictors import PREDICTORS, copilotage_for
 
-__all__ = ["EXPLORED", "FAMILY", "HYPOTHESES", "MAIN", "Family", "Pair"]
+__all__ = ["EXPLORED", "FAMILY", "HYPOTHESES", "MAIN", "DeclaredPair", "Family"]
 
 
 HYPOTHESES: Mapping[int, str] = {
@@ -25,7 +25,7 @@ HYPOTHESES: Mapping[int, str] = {
 
 
 @dataclass(frozen=True)
-class Pair:
+class DeclaredPair:
     """A predictor and an outcome; `attendu` is the sign that the hypothesis gives to their link (0: none)."""
 
     predictor: str
@@ -39,19 +39,19 @@ class Pair:
         return f"{self.predictor}:{self.outcome}"
 
 
-FAMILY: tuple[Pair, ...] = (
-    Pair("copilotage_institutionnel", "maturite", 1),
-    Pair("copilotage", "droit_commun_domaines", 1),
-    Pair("copilotage_sans_cofinancement", "levier_cofinancement", 1),
-    Pair("porteur_collectivite", "maturite", 2),
-    Pair("coordination_etp", "cohorte_installee", 2),
-    Pair("double_engagement", "liens_deets_prefecture", 3),
-    Pair("france_travail", "droit_commun_mieux_mobilise", 3),
-    Pair("cercle_social", "satisfaction_axe_2", 4),
-    Pair("cercle_social", "liens_entreprises", 4),
-    Pair("contrat_de_ville", "liens_collectivite", 4),
+FAMILY: tuple[DeclaredPair, ...] = (
+    DeclaredPair("copilotage_institutionnel", "maturite", 1),
+    DeclaredPair("copilotage", "droit_commun_domaines", 1),
+    DeclaredPair("copilotage_sans_cofinancement", "levier_cofinancement", 1),
+    DeclaredPair("porteur_collectivite", "maturite", 2),
+    DeclaredPair("coordination_etp", "cohorte_installee", 2),
+    DeclaredPair("double_engagement", "liens_deets_prefecture", 3),
+    DeclaredPair("france_travail", "droit_commun_mieux_mobilise", 3),
+    DeclaredPair("cercle_social", "satisfaction_axe_2", 4),
+    DeclaredPair("cercle_social", "liens_entreprises", 4),
+    DeclaredPair("contrat_de_ville", "liens_collectivite", 4),
 )
-MAIN: tuple[Pair, ...] = FAMILY[:2]
+MAIN: tuple[DeclaredPair, ...] = FAMILY[:2]
 """The two pairs whose specification curve is drawn."""
 
 # Outcomes on which every predictor is looked at; the copilotage is looked at on all.
@@ -66,17 +66,17 @@ COMMON = (
 )
 
 
-def _explored() -> tuple[Pair, ...]:
+def _explored() -> tuple[DeclaredPair, ...]:
     wanted = [(copilotage_for(outcome), outcome.id) for outcome in OUTCOMES.values()]
     # The whole index beside perceived outcomes: what shared judgements would add.
     wanted += [("copilotage", name) for name in COMMON if OUTCOMES[name].nature == "jugement"]
     wanted += [(p.id, outcome) for p in PREDICTORS.values() if not p.indice for outcome in COMMON]
     tested = {(pair.predictor, pair.outcome) for pair in FAMILY}
     return tuple(
-        Pair(predictor, outcome, PREDICTORS[predictor].hypothese, PREDICTORS[predictor].sens, "exploratoire")
+        DeclaredPair(predictor, outcome, PREDICTORS[predictor].hypothese, PREDICTORS[predictor].sens, "exploratoire")
         for predictor, outcome in wanted
         if (predictor, outcome) not in tested
     )
 
 
-EXPLORED: tuple[Pair, ...] = _explored()
+EXPLORED: tuple[DeclaredPair, ...] = _explored()

@@ -11,7 +11,7 @@ from ..stats.multiplicity import Adjustment
 from ..stats.precision import settle_parts
 from .association import SEED, associate
 from .cases import Cases, cases_of
-from .family import EXPLORED, FAMILY, Pair
+from .family import EXPLORED, FAMILY, DeclaredPair
 from .finding import Finding
 from .outcomes import OUTCOMES
 from .predictors import PREDICTORS
@@ -26,7 +26,9 @@ CONFIRMING, EXPLORING = 9_999, 1_999
 """Permutations: where p is about .05 the Monte Carlo error is .002 for a pair that concludes, .005 for an explored one."""
 
 
-def find_all(data: Dataset | Cases, *, explored: Sequence[Pair] = EXPLORED, seed: int = SEED) -> tuple[Finding, ...]:
+def find_all(
+    data: Dataset | Cases, *, explored: Sequence[DeclaredPair] = EXPLORED, seed: int = SEED
+) -> tuple[Finding, ...]:
     """Every declared pair, the confirmatory family first: Holm there, Benjamini-Hochberg over the explored ones.
 
     The family keeps its declared size even where some of its pairs cannot be computed. The same data and seed give the
@@ -42,7 +44,7 @@ def find_all(data: Dataset | Cases, *, explored: Sequence[Pair] = EXPLORED, seed
     )
 
 
-def _of(pair: Pair, cases: Cases, n_resamples: int, seed: int) -> Finding:
+def _of(pair: DeclaredPair, cases: Cases, n_resamples: int, seed: int) -> Finding:
     return associate(
         pair.predictor,
         pair.outcome,
@@ -55,7 +57,9 @@ def _of(pair: Pair, cases: Cases, n_resamples: int, seed: int) -> Finding:
     )
 
 
-def _adjusted(findings: Sequence[Finding], pairs: Sequence[Pair], method: Adjustment, size: int) -> list[Finding]:
+def _adjusted(
+    findings: Sequence[Finding], pairs: Sequence[DeclaredPair], method: Adjustment, size: int
+) -> list[Finding]:
     values = adjust_pvalues([f.p for f in findings], method, family_size=size)
     return [
         judge(

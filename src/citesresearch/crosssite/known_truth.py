@@ -24,7 +24,7 @@ from ..french import number, percent
 from ..stats import NotComputable, adjust_pvalues, proportion_interval
 from .association import known_values
 from .cases import cases_of
-from .family import FAMILY, Pair
+from .family import FAMILY, DeclaredPair
 from .finding import LEVEL
 from .measure import Association, measure
 from .outcomes import OUTCOMES
@@ -80,7 +80,9 @@ def _typed(table: Table, rows: Sequence[dict[str, object]]) -> pd.DataFrame:
     return frame
 
 
-def known_truth(runs: int, strength: float, *, first_seed: int = FIRST_SEED, pairs: Sequence[Pair] = FAMILY) -> Truth:
+def known_truth(
+    runs: int, strength: float, *, first_seed: int = FIRST_SEED, pairs: Sequence[DeclaredPair] = FAMILY
+) -> Truth:
     """Make the family on `runs` campagnes of the given strength, seeds `first_seed` and following."""
     found = [_family(first_seed + i, strength, pairs) for i in range(runs)]
     shape = (runs, len(pairs))
@@ -113,7 +115,7 @@ def known_truth(runs: int, strength: float, *, first_seed: int = FIRST_SEED, pai
     )
 
 
-def _family(seed: int, strength: float, pairs: Sequence[Pair]) -> list[Association | None]:
+def _family(seed: int, strength: float, pairs: Sequence[DeclaredPair]) -> list[Association | None]:
     cases = cases_of(simulate(seed, strength))
     found: list[Association | None] = []
     for pair in pairs:

@@ -13,7 +13,7 @@ from ..stats.precision import TOLERANCE
 from .association import known_values
 from .cases import Cases
 from .crosstab import thirds
-from .family import MAIN, Pair
+from .family import MAIN, DeclaredPair
 from .measure import LEAST, mid_ranks
 from .outcomes import OUTCOMES
 from .predictors import PREDICTORS
@@ -24,7 +24,7 @@ NEAR, APART = 33.0, 50.0
 COLUMNS = ("id_cde", "constat", "place_gouvernance", "place_resultat", "ecart", "position", "tiers", "niveau", "motif")
 
 
-def positions(cases: Cases, pair: Pair = MAIN[0]) -> pd.DataFrame:
+def positions(cases: Cases, pair: DeclaredPair = MAIN[0]) -> pd.DataFrame:
     """One row a Cité: its places, their gap and its position, for the pair given (the first of the main ones).
 
     position: « typique » where |ecart| ≤ 33, « inattendue_haute » where the outcome is at least 50 places above what the

@@ -14,11 +14,11 @@ from .finding import STRENGTHS, SYMBOLS, Finding, Strength, above_level, doubts,
 from .outcomes import Outcome
 from .predictors import Predictor
 
-__all__ = ["RULES", "Rule", "judge"]
+__all__ = ["RULES", "StrengthRule", "judge"]
 
 
 @dataclass(frozen=True)
-class Rule:
+class StrengthRule:
     """When a strength is given; `condition` says it in French, as the documentation prints it."""
 
     force: Strength
@@ -26,20 +26,22 @@ class Rule:
     holds: Callable[[Finding], bool]
 
 
-RULES: tuple[Rule, ...] = (
-    Rule("indicible", "l’association ou son p ne peut pas être calculé", lambda f: f.valeur is None or f.p is None),
-    Rule("non_vue", "p dépasse 0,05", lambda f: above_level(f.p)),
-    Rule(
+RULES: tuple[StrengthRule, ...] = (
+    StrengthRule(
+        "indicible", "l’association ou son p ne peut pas être calculé", lambda f: f.valeur is None or f.p is None
+    ),
+    StrengthRule("non_vue", "p dépasse 0,05", lambda f: above_level(f.p)),
+    StrengthRule(
         "indice",
         "p est d’au plus 0,05, mais la paire est exploratoire ou le p ajusté dépasse 0,05",
         lambda f: f.famille == "exploratoire" or above_level(f.p_ajuste),
     ),
-    Rule(
+    StrengthRule(
         "fragile",
         "le p ajusté est d’au plus 0,05, mais une vérification au moins met en doute",
         lambda f: bool(doubts(f)),
     ),
-    Rule("nette", "le p ajusté est d’au plus 0,05 et aucune vérification ne met en doute", lambda f: True),
+    StrengthRule("nette", "le p ajusté est d’au plus 0,05 et aucune vérification ne met en doute", lambda f: True),
 )
 
 

@@ -19,7 +19,7 @@ from ..governance.indice import classify
 from ..stats.precision import TOLERANCE, settle
 from .association import BALANCED, DELTAS, SEED, TAUS
 from .cases import ECHELLE, VAGUE, Cases
-from .family import Pair
+from .family import DeclaredPair
 from .finding import Curve, Specification
 from .measure import LEAST, Floats, mid_ranks
 from .outcomes import OUTCOMES, Outcome
@@ -36,7 +36,7 @@ CONTROLS: Mapping[str, tuple[str, ...]] = {
 SHUFFLES = 999
 
 
-def specification_curve(cases: Cases, pair: Pair, *, shuffles: int = SHUFFLES, seed: int = SEED) -> Curve:
+def specification_curve(cases: Cases, pair: DeclaredPair, *, shuffles: int = SHUFFLES, seed: int = SEED) -> Curve:
     """The curve of a pair whose predictor is the copilotage index, over the Cités where every choice is possible."""
     outcome = OUTCOMES[pair.outcome]
     variants = [v for v in VARIANTS if not set(cases.champs[f"{v}.force"]) & set(outcome.champs)]

@@ -15,11 +15,11 @@ from .draws import Floats, counts_of, graded, stream
 from .latent import Latents
 from .territoires import COMPLETE, PAUVRE, SANS_COORDONNATEUR, SANS_COTECH, Row
 
-__all__ = ["QUESTIONS", "Question", "answers_of", "asked", "draw_closed", "draw_multiple"]
+__all__ = ["QUESTIONS", "DrawnQuestion", "answers_of", "asked", "draw_closed", "draw_multiple"]
 
 
 @dataclass(frozen=True)
-class Question:
+class DrawnQuestion:
     """How a closed question is answered.
 
     `latent` orders the Cités (None: chance alone), with `bruit` standard deviations of noise; `counts` are the
@@ -42,51 +42,51 @@ NSP = "ne_sait_pas"
 NC = "non_concerne"
 
 
-def _satisfaction(shares: Sequence[float], non_concerned: int = 0, missing: int = 1) -> Question:
+def _satisfaction(shares: Sequence[float], non_concerned: int = 0, missing: int = 1) -> DrawnQuestion:
     outside = {NC: non_concerned}
-    return Question("satisfaction", 0.8, shares=shares, outside=outside, missing=missing)
+    return DrawnQuestion("satisfaction", 0.8, shares=shares, outside=outside, missing=missing)
 
 
-def _agreement(latent: str, shares: Sequence[float], unsure: int, bruit: float = 0.6) -> Question:
-    return Question(latent, bruit, shares=shares, outside={NSP: unsure}, missing=1)
+def _agreement(latent: str, shares: Sequence[float], unsure: int, bruit: float = 0.6) -> DrawnQuestion:
+    return DrawnQuestion(latent, bruit, shares=shares, outside={NSP: unsure}, missing=1)
 
 
 # Counts that meet a published share say which; the others are assumptions.
-QUESTIONS: Mapping[str, Question] = {
-    "public_cible_identifie": Question(counts=(62, 18), poor=True, forced={COMPLETE: True}),  # 78 %
-    "feuille_de_route_actualisee": Question("actions", 1.0, counts=(49, 31)),  # 61 %
-    "cohorte_installee": Question("cohorte", counts=(45, 35), poor=True, forced={COMPLETE: True}),  # 57 %
-    "satisfaction_axe_1": Question("satisfaction", 0.6, shares=(0.30, 0.48, 0.18, 0.04), missing=1),
-    "satisfaction_axe_2": Question("satisfaction", 0.6, shares=(0.22, 0.47, 0.25, 0.06), missing=2),
-    "satisfaction_axe_3": Question("satisfaction", 0.6, shares=(0.14, 0.38, 0.35, 0.13), missing=4),
-    "rendez_vous_etape": Question(shares=(0.15, 0.75, 0.10), outside={NSP: 2}, missing=1),
-    "liens_autres_cites": Question(shares=(0.55, 0.45), missing=2),
-    "copil": Question(counts=(80, 0)),
-    "cotech": Question(counts=(79, 0), forced={SANS_COTECH: False}),
-    "legitimite_collectivite": Question("collectivite", 0.5, counts=(20, 40, 10, 5), outside={NSP: 5}),  # 80 %
-    "legitimite_prefecture": Question("etat", 0.5, counts=(25, 42, 7, 3), outside={NSP: 3}),  # 87 %
+QUESTIONS: Mapping[str, DrawnQuestion] = {
+    "public_cible_identifie": DrawnQuestion(counts=(62, 18), poor=True, forced={COMPLETE: True}),  # 78 %
+    "feuille_de_route_actualisee": DrawnQuestion("actions", 1.0, counts=(49, 31)),  # 61 %
+    "cohorte_installee": DrawnQuestion("cohorte", counts=(45, 35), poor=True, forced={COMPLETE: True}),  # 57 %
+    "satisfaction_axe_1": DrawnQuestion("satisfaction", 0.6, shares=(0.30, 0.48, 0.18, 0.04), missing=1),
+    "satisfaction_axe_2": DrawnQuestion("satisfaction", 0.6, shares=(0.22, 0.47, 0.25, 0.06), missing=2),
+    "satisfaction_axe_3": DrawnQuestion("satisfaction", 0.6, shares=(0.14, 0.38, 0.35, 0.13), missing=4),
+    "rendez_vous_etape": DrawnQuestion(shares=(0.15, 0.75, 0.10), outside={NSP: 2}, missing=1),
+    "liens_autres_cites": DrawnQuestion(shares=(0.55, 0.45), missing=2),
+    "copil": DrawnQuestion(counts=(80, 0)),
+    "cotech": DrawnQuestion(counts=(79, 0), forced={SANS_COTECH: False}),
+    "legitimite_collectivite": DrawnQuestion("collectivite", 0.5, counts=(20, 40, 10, 5), outside={NSP: 5}),  # 80 %
+    "legitimite_prefecture": DrawnQuestion("etat", 0.5, counts=(25, 42, 7, 3), outside={NSP: 3}),  # 87 %
     "satisfaction_copil": _satisfaction((0.30, 0.47, 0.17, 0.06), 0),
-    "satisfaction_cotech": Question(
+    "satisfaction_cotech": DrawnQuestion(
         "satisfaction", 0.8, shares=(0.33, 0.46, 0.16, 0.05), missing=1, forced={SANS_COTECH: NC}
     ),
     "satisfaction_groupes": _satisfaction((0.27, 0.45, 0.21, 0.07), 8),
     "satisfaction_equipe_projet": _satisfaction((0.41, 0.41, 0.14, 0.04), 3),
-    "frequence_copil": Question(shares=(0, 0, 0.02, 0.05, 0.23, 0.45, 0.25), outside={"irreguliere": 3}),
-    "frequence_cotech": Question(
+    "frequence_copil": DrawnQuestion(shares=(0, 0, 0.02, 0.05, 0.23, 0.45, 0.25), outside={"irreguliere": 3}),
+    "frequence_cotech": DrawnQuestion(
         shares=(0, 0.03, 0.32, 0.30, 0.30, 0.05, 0),
         outside={"irreguliere": 4},
         missing=1,
         forced={SANS_COTECH: "instance_absente"},
     ),
-    "frequence_equipe_projet": Question(
+    "frequence_equipe_projet": DrawnQuestion(
         shares=(0.20, 0.25, 0.35, 0.12, 0.08, 0, 0),
         outside={"irreguliere": 5, "instance_absente": 2},
         missing=1,
     ),
-    "liens_deets_prefecture": Question("liens_deets_prefecture", counts=(36, 38, 6)),  # 45 %
-    "coordonnateur": Question(counts=(80, 0), poor=True, forced={SANS_COORDONNATEUR: False}),
-    "coordonnateur_en_poste": Question("coordination", 0.8, counts=(49, 30)),  # 62 %
-    "coordonnateur_financement": Question("coordination", 0.8, counts=(50, 20, 9)),  # 63 %
+    "liens_deets_prefecture": DrawnQuestion("liens_deets_prefecture", counts=(36, 38, 6)),  # 45 %
+    "coordonnateur": DrawnQuestion(counts=(80, 0), poor=True, forced={SANS_COORDONNATEUR: False}),
+    "coordonnateur_en_poste": DrawnQuestion("coordination", 0.8, counts=(49, 30)),  # 62 %
+    "coordonnateur_financement": DrawnQuestion("coordination", 0.8, counts=(50, 20, 9)),  # 63 %
     "satisfaction_prefecture": _satisfaction((0.36, 0.44, 0.15, 0.05), 0),
     "satisfaction_delegue_prefet": _satisfaction((0.43, 0.39, 0.13, 0.05), 4),
     "satisfaction_ddets": _satisfaction((0.28, 0.46, 0.20, 0.06), 0, 2),
@@ -100,19 +100,21 @@ QUESTIONS: Mapping[str, Question] = {
     "satisfaction_plie": _satisfaction((0.34, 0.40, 0.18, 0.08), 30),
     "satisfaction_organismes_formation": _satisfaction((0.18, 0.50, 0.25, 0.07), 8, 2),
     "satisfaction_siae": _satisfaction((0.26, 0.48, 0.20, 0.06), 6, 2),
-    "liens_associations": Question("liens_cohesion_sociale", 0.6, shares=(0.55, 0.33, 0.10, 0.02), missing=1),
-    "liens_bailleurs": Question(
+    "liens_associations": DrawnQuestion("liens_cohesion_sociale", 0.6, shares=(0.55, 0.33, 0.10, 0.02), missing=1),
+    "liens_bailleurs": DrawnQuestion(
         "liens_cohesion_sociale", 0.6, shares=(0.36, 0.37, 0.19, 0.08), outside={NC: 5}, missing=1
     ),
-    "liens_ccas": Question("liens_cohesion_sociale", 0.6, shares=(0.44, 0.33, 0.15, 0.08), outside={NC: 7}, missing=2),
+    "liens_ccas": DrawnQuestion(
+        "liens_cohesion_sociale", 0.6, shares=(0.44, 0.33, 0.15, 0.08), outside={NC: 7}, missing=2
+    ),
     "satisfaction_entreprises": _satisfaction((0.12, 0.40, 0.36, 0.12), 6, 2),
     "satisfaction_clubs_entreprises": _satisfaction((0.15, 0.38, 0.33, 0.14), 17, 3),
-    "liens_entreprises": Question("liens_entreprises", counts=(52, 23, 3), outside={NSP: 2}),  # 67 %
-    "articulation_paqte": Question(
+    "liens_entreprises": DrawnQuestion("liens_entreprises", counts=(52, 23, 3), outside={NSP: 2}),  # 67 %
+    "articulation_paqte": DrawnQuestion(
         "liens_entreprises", 1.0, shares=(0.28, 0.27, 0.2, 0.25), outside={NSP: 6}, missing=1
     ),
-    "developpement_economique": Question("liens_entreprises", 1.0, shares=(0.26, 0.50, 0.24), missing=1),
-    "liens_collectivite": Question("liens_collectivite", counts=(45, 31, 4)),  # 56 %
+    "developpement_economique": DrawnQuestion("liens_entreprises", 1.0, shares=(0.26, 0.50, 0.24), missing=1),
+    "liens_collectivite": DrawnQuestion("liens_collectivite", counts=(45, 31, 4)),  # 56 %
     "droit_commun_mieux_mobilise": _agreement("droit_commun", (0.22, 0.46, 0.23, 0.09), 4, 0.0),
     "pratiques_interconnaissance": _agreement("pratiques", (0.46, 0.42, 0.09, 0.03), 1),
     "pratiques_orientation": _agreement("pratiques", (0.28, 0.47, 0.19, 0.06), 3),
@@ -121,12 +123,12 @@ QUESTIONS: Mapping[str, Question] = {
     "acces_information": _agreement("acces_au_droit", (0.26, 0.50, 0.19, 0.05), 5),
     "acces_droits": _agreement("acces_au_droit", (0.15, 0.44, 0.30, 0.11), 9),
     "acces_emploi": _agreement("acces_au_droit", (0.12, 0.40, 0.34, 0.14), 8),
-    "maturite": Question("maturite", counts=(24, 37, 19)),
-    "perimetre_apres": Question(shares=(0.50, 0.20, 0.30), outside={NSP: 5}, missing=1),
-    "coordination_apres": Question("apres", shares=(0.35, 0.42, 0.23), outside={NSP: 6}, missing=1),
-    "gouvernance_apres": Question(shares=(0.35, 0.20, 0.30, 0.10, 0.05), outside={NSP: 6}, missing=2),
+    "maturite": DrawnQuestion("maturite", counts=(24, 37, 19)),
+    "perimetre_apres": DrawnQuestion(shares=(0.50, 0.20, 0.30), outside={NSP: 5}, missing=1),
+    "coordination_apres": DrawnQuestion("apres", shares=(0.35, 0.42, 0.23), outside={NSP: 6}, missing=1),
+    "gouvernance_apres": DrawnQuestion(shares=(0.35, 0.20, 0.30, 0.10, 0.05), outside={NSP: 6}, missing=2),
 }
-UNKNOWN = Question(missing=1)
+UNKNOWN = DrawnQuestion(missing=1)
 
 
 def answers_of(field: Field) -> Vocabulary:
@@ -189,7 +191,7 @@ def draw_closed(column: Field, seed: int, latents: Latents, place: Mapping[str, 
 
 
 @dataclass(frozen=True)
-class Choices:
+class DrawnChoices:
     """How many of the choices are made on average, which latent raises the number, how many choose none."""
 
     mean: float = 3.0
@@ -198,12 +200,12 @@ class Choices:
     missing: int = 1
 
 
-MULTIPLE: Mapping[str, Choices] = {
-    "publics_cibles": Choices(2.6, missing=0),
-    "apports_cohorte": Choices(3.0, none=2, missing=1),
-    "articulations_contrat_ville": Choices(2.2, "contrat_de_ville", none=9, missing=1),
-    "missions_coordonnateur": Choices(4.5, "coordination", missing=1),
-    "equipe_projet": Choices(4.2, "cercle", none=3, missing=2),
+MULTIPLE: Mapping[str, DrawnChoices] = {
+    "publics_cibles": DrawnChoices(2.6, missing=0),
+    "apports_cohorte": DrawnChoices(3.0, none=2, missing=1),
+    "articulations_contrat_ville": DrawnChoices(2.2, "contrat_de_ville", none=9, missing=1),
+    "missions_coordonnateur": DrawnChoices(4.5, "coordination", missing=1),
+    "equipe_projet": DrawnChoices(4.2, "cercle", none=3, missing=2),
 }
 
 
@@ -216,7 +218,7 @@ def draw_multiple(
     returns: Mapping[str, Row],
 ) -> list[Row]:
     """The rows of a table of multiple choices whose parent is `retours`: one per choice made."""
-    how = MULTIPLE.get(table, Choices())
+    how = MULTIPLE.get(table, DrawnChoices())
     column = next(f for f in codebook[table].fields if f.extra.get("choix_multiple"))
     vocabulary = answers_of(column)
     rng = stream(seed, table)

@@ -47,7 +47,7 @@ class Watch:
             self.announce(None)
 
 
-class _Returns:
+class _CarriageReturns:
     """nbclient's pattern of what carriage returns overwrite, tried on the lines that hold one.
 
     As it stands it takes a minute on a line of a hundred thousand characters without any.
@@ -61,7 +61,7 @@ class _Returns:
         return "\n".join(self._pattern.sub(words, line) if "\r" in line else line for line in text.split("\n"))
 
 
-client._RGX_CARRIAGERETURN = _Returns()  # type: ignore[assignment]
+client._RGX_CARRIAGERETURN = _CarriageReturns()  # type: ignore[assignment]
 
 
 class WatchedClient(PapermillNotebookClient):  # type: ignore[misc]  # papermill has no type information

@@ -21,8 +21,8 @@ __all__ = [
     "SEED",
     "TYPES",
     "Floats",
+    "IndexNumbers",
     "Ints",
-    "Numbers",
     "Sides",
     "classify",
     "draw_weights",
@@ -54,7 +54,7 @@ class Sides:
 
 
 @dataclass(frozen=True)
-class Numbers:
+class IndexNumbers:
     """The four numbers, always read together (same shape as the sides; NaN where these are).
 
     D, the imbalance: −1 the State alone, 0 as much, +1 the collectivité alone. B, the balance: 0 one side alone, 1 as
@@ -106,7 +106,7 @@ def _weighted(poids: Floats, values: npt.NDArray[Any]) -> Floats:
     return total
 
 
-def numbers_of(etat: npt.ArrayLike, collectivite: npt.ArrayLike) -> Numbers:
+def numbers_of(etat: npt.ArrayLike, collectivite: npt.ArrayLike) -> IndexNumbers:
     """D = (C − E)/(C + E), B = min/max, P = (E + C)/2, K = √(EC); D and B are 0 where both sides are 0."""
     e, c = np.asarray(etat, dtype=np.float64), np.asarray(collectivite, dtype=np.float64)
     weak, strong = np.minimum(e, c), np.maximum(e, c)
@@ -114,7 +114,7 @@ def numbers_of(etat: npt.ArrayLike, collectivite: npt.ArrayLike) -> Numbers:
     ratio = np.where(nobody, 0.0, weak / np.where(nobody, 1.0, strong))
     # Written with the ratio of the sides, so that scaling both changes nothing, even near 0.
     leaning = np.where(nobody, 0.0, np.sign(c - e) * (1 - ratio) / (1 + ratio))
-    return Numbers(leaning, ratio, (e + c) / 2, strong * np.sqrt(ratio))
+    return IndexNumbers(leaning, ratio, (e + c) / 2, strong * np.sqrt(ratio))
 
 
 def classify(etat: npt.ArrayLike, collectivite: npt.ArrayLike, ecart_equilibre: float, portage: float) -> Ints:

@@ -30,7 +30,7 @@ _NATIONAL: Row = {"perimetre_type": "national", "unite": "pourcentage"}
 
 
 @dataclass(frozen=True)
-class _Question:
+class _AskedQuestion:
     """A question put to U units: whose Cité each is (`place`), whether it was asked, whether it answered."""
 
     code: str
@@ -102,13 +102,13 @@ def reponses_manquantes_cite(dataset: Dataset) -> pd.DataFrame:
     return frame_of([row for row in rows if row["modalite"] != "total"])
 
 
-def _missing_row(question: _Question) -> Row:
+def _missing_row(question: _AskedQuestion) -> Row:
     asked, missing = int(question.asked.sum()), int(question.missing.sum())
     counted: Row = {"modalite": question.code, "n": missing, "base": asked, "manquants": missing}
     return _NATIONAL | counted | ({"valeur": 100 * missing / asked} if asked else {"statut": "nd"})
 
 
-def _questions_of_returns(dataset: Dataset) -> Iterator[_Question]:
+def _questions_of_returns(dataset: Dataset) -> Iterator[_AskedQuestion]:
     """Every question of the returns: their columns, their tables (one line at least), the columns of those lines."""
     units = units_of(dataset, "retours")
     if units.frame.empty:
@@ -118,7 +118,7 @@ def _questions_of_returns(dataset: Dataset) -> Iterator[_Question]:
             for field in _asked_fields(table):
                 asked, _ = asked_of(field, table, units.frame, units)
                 answered = _filled(units.frame, field)
-                yield _Question(f"{table.name}.{field.name}", units.place, asked | answered, answered)
+                yield _AskedQuestion(f"{table.name}.{field.name}", units.place, asked | answered, answered)
         elif table.descriptor.get("parent") == units.table.name and table.filled_in:
             lines = dataset[table.name]
             unit = units.of(lines)
@@ -127,7 +127,7 @@ def _questions_of_returns(dataset: Dataset) -> Iterator[_Question]:
             if listed is not None:
                 asked, _ = asked_of(listed, table, units.frame, units)
             there = np.isin(np.arange(len(units.ids)), unit)
-            yield _Question(table.name, units.place, asked | there, there)
+            yield _AskedQuestion(table.name, units.place, asked | there, there)
             for field in _asked_fields(table):
                 asked, _ = asked_of(field, table, lines, units, unit)
                 spared = field.extra.get("requis_sauf")
@@ -136,10 +136,10 @@ def _questions_of_returns(dataset: Dataset) -> Iterator[_Question]:
                     asked = asked & ~np.isin(given, spared["valeurs"])
                 answered = _filled(lines, field)
                 place = units.place[unit]
-                yield _Question(f"{table.name}.{field.name}", place, asked | answered, answered, of_lines=True)
+                yield _AskedQuestion(f"{table.name}.{field.name}", place, asked | answered, answered, of_lines=True)
 
 
-def _questions_of_persons(dataset: Dataset) -> Iterator[_Question]:
+def _questions_of_persons(dataset: Dataset) -> Iterator[_AskedQuestion]:
     """Every question of the survey of actors: those of a list of questions, and each kind of choices."""
     units = units_of(dataset, "repondants")
     if units.frame.empty:
@@ -155,7 +155,7 @@ def _questions_of_persons(dataset: Dataset) -> Iterator[_Question]:
             told = mine[_filled(mine, answers[0])] if answers else mine
             answered = np.isin(np.arange(len(units.ids)), units.of(told))
             code = f"{table.name}.{value}" if column is not None else table.name
-            yield _Question(code, units.place, everyone, answered)
+            yield _AskedQuestion(code, units.place, everyone, answered)
 
 
 def _kinds(table: Table) -> list[tuple[Field | None, str]]:

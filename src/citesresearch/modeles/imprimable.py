@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from ..codebook import Modality
-from ..codebook.formulaire import Condition, Formulaire, Item
+from ..codebook.formulaire import Formulaire, Item, Relevance
 from ..french import listing, typeset
 
 __all__ = ["printable"]
@@ -22,7 +22,7 @@ _WRITTEN = 30
 
 
 @dataclass(frozen=True)
-class Block:
+class FormBlock:
     """What stands under one number: a question, a table of questions, a table to fill in."""
 
     shape: str
@@ -73,7 +73,7 @@ class _Page:
         self.numbers |= {item.name: number for item in items}
         return number
 
-    def blocks(self, items: Sequence[Item]) -> Iterator[Block]:
+    def blocks(self, items: Sequence[Item]) -> Iterator[FormBlock]:
         """The blocks of a section; a multiple choice takes in the details that follow it."""
         rest = list(items)
         while rest:
@@ -94,29 +94,29 @@ class _Page:
             else:
                 yield self._single(item)
 
-    def _single(self, item: Item) -> Block:
+    def _single(self, item: Item) -> FormBlock:
         number = self._number(item)
         if not item.choices or len(item.choices) > _WRITTEN:
-            return Block(item.kind, item.label, number, self._si(item.si), item.hint)
+            return FormBlock(item.kind, item.label, number, self._si(item.si), item.hint)
         return self._choice(item, number)
 
-    def _choice(self, item: Item, number: str) -> Block:
+    def _choice(self, item: Item, number: str) -> FormBlock:
         short = sum(len(m.libelle) + 4 for m in item.choices) < 2 * _SHORT
         shape = "plusieurs" if item.kind == "choix_multiple" else "une"
         said = self._si(item.si)
-        return Block(
+        return FormBlock(
             shape, item.label, number, said, choices=item.choices, outside=frozenset(item.exclusive), short=short
         )
 
-    def _battery(self, item: Item) -> Block:
+    def _battery(self, item: Item) -> FormBlock:
         first = item.items[0]
         number = self._number(*item.items)
         stem = first.label.partition(" : ")[0] if first.court else ""
         rows = tuple(inner.court or inner.label for inner in item.items)
         heads = tuple(m.libelle for m in first.choices)
-        return Block("batterie", item.label, number, self._si(item.si), stem, heads, rows)
+        return FormBlock("batterie", item.label, number, self._si(item.si), stem, heads, rows)
 
-    def _multiple(self, item: Item, details: Sequence[Item]) -> Block:
+    def _multiple(self, item: Item, details: Sequence[Item]) -> FormBlock:
         number = self._number(item)
         if not details:
             return self._choice(item, number)
@@ -124,24 +124,24 @@ class _Page:
         scale = next((d.choices for d in asked.values() if d.choices), ())
         rows = tuple((m.libelle, m.code in asked) for m in item.choices)
         heads = tuple(m.libelle for m in scale)
-        return Block("details", item.label, number, self._si(item.si), details[0].label, heads, rows)
+        return FormBlock("details", item.label, number, self._si(item.si), details[0].label, heads, rows)
 
-    def _crossed(self, asked: Sequence[Item]) -> Block:
+    def _crossed(self, asked: Sequence[Item]) -> FormBlock:
         """The same choices asked several times (of each body), side by side."""
         label = asked[0].label.removesuffix(asked[0].court).strip()
         number = self._number(*asked)
         notes = tuple((item.court, self._si(item.si)) for item in asked if item.si)
         rows = tuple(m.libelle for m in asked[0].choices)
         hint = "Cocher ; écrire à côté le nombre, s’il est connu."
-        return Block("croisee", label, number, "", hint, tuple(item.court for item in asked), rows, legends=notes)
+        return FormBlock("croisee", label, number, "", hint, tuple(item.court for item in asked), rows, legends=notes)
 
-    def _grid(self, item: Item, details: Sequence[Item]) -> Block:
+    def _grid(self, item: Item, details: Sequence[Item]) -> FormBlock:
         rows = tuple(inner.label for inner in details[0].items)
         heads = tuple(m.libelle for m in item.choices)
         hint = details[0].label.partition(" : ")[2]
-        return Block("grille", item.label, self._number(item), self._si(item.si), hint, heads, rows)
+        return FormBlock("grille", item.label, self._number(item), self._si(item.si), hint, heads, rows)
 
-    def _repeat(self, item: Item) -> Block:
+    def _repeat(self, item: Item) -> FormBlock:
         """A table with blank rows; the choices of its columns are numbered above it."""
         number = self._number(item, *item.items)
         legends = tuple(
@@ -150,9 +150,9 @@ class _Page:
             if inner.choices
         )
         heads = tuple(inner.label for inner in item.items)
-        return Block("repetition", item.label, number, "", "", heads, tuple(range(_BLANK_ROWS)), legends=legends)
+        return FormBlock("repetition", item.label, number, "", "", heads, tuple(range(_BLANK_ROWS)), legends=legends)
 
-    def _si(self, conditions: Sequence[Condition]) -> str:
+    def _si(self, conditions: Sequence[Relevance]) -> str:
         """« Seulement si la réponse à la question 12 est « Oui ». »"""
         said = []
         for condition in conditions:

@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from ..codebook.formulaire import Condition, Formulaire, Item
+from ..codebook.formulaire import Formulaire, Item, Relevance
 from ..french import number, typeset
 
 __all__ = ["sheets", "xlsform"]
@@ -141,11 +141,11 @@ def _constraint(item: Item) -> tuple[str, str]:
     return " and ".join(f". {sign} {limit:g}" for sign, limit in bounds), f"Un nombre, {said}."
 
 
-def _relevant(conditions: Sequence[Condition], form: Formulaire) -> str:
+def _relevant(conditions: Sequence[Relevance], form: Formulaire) -> str:
     return " and ".join(_one(condition, form) for condition in conditions)
 
 
-def _one(condition: Condition, form: Formulaire) -> str:
+def _one(condition: Relevance, form: Formulaire) -> str:
     asked, place = form[condition.item], f"${{{condition.item}}}"
     if not condition.codes:
         return f"{place} != ''"

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from ..crosssite.configurations import Condition, Reading, read_configurations, words_of
+from ..crosssite.configurations import Analysis, Condition, read_configurations, words_of
 
-__all__ = ["Condition", "Reading", "read_configurations", "words_of"]
+__all__ = ["Analysis", "Condition", "read_configurations", "words_of"]

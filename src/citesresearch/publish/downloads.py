@@ -20,7 +20,7 @@ from ..french import NBSP, number, typeset
 from ..publication import Publication
 from ..publication.wording import STAMP
 from ..storage.names import Own
-from .workbook import Cell, Sheet, add_file, render_rows, workbook
+from .workbook import Cell, WorkbookSheet, add_file, render_rows, workbook
 
 __all__ = ["FOLDER", "STAMPED_FILE", "Download", "write_downloads"]
 
@@ -217,9 +217,9 @@ def _workbook(publication: Publication, what: str, contents: _Contents) -> bytes
     return workbook(
         title,
         (
-            Sheet(f"Lisez-moi{tag}", ("Contenu", title), notice, (26, 110)),
-            Sheet(f"Estimations{tag}", table.header, table.xml, (34, 18, 14, 14)),
-            Sheet(f"Définitions{tag}", heads, measures.xml, (30, 40, 60, 60, 50)),
+            WorkbookSheet(f"Lisez-moi{tag}", ("Contenu", title), notice, (26, 110)),
+            WorkbookSheet(f"Estimations{tag}", table.header, table.xml, (34, 18, 14, 14)),
+            WorkbookSheet(f"Définitions{tag}", heads, measures.xml, (30, 40, 60, 60, 50)),
         ),
     )
 

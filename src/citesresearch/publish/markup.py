@@ -71,7 +71,7 @@ class Markup:
     rubrics: list[str] = field(default_factory=list)
 
 
-class _Reader(HTMLParser):
+class _MarkupReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.found = Markup()
@@ -177,7 +177,7 @@ class _Reader(HTMLParser):
 
 def read_markup(text: str) -> Markup:
     """Read a page strictly. Its faults are sentences, each with its line where it has one; none means none was found."""
-    reader = _Reader()
+    reader = _MarkupReader()
     reader.feed(text)
     reader.close()
     found, counts = reader.found, reader.counts
@@ -206,7 +206,7 @@ def read_markup(text: str) -> Markup:
     return found
 
 
-def _policy(reader: _Reader) -> list[str]:
+def _policy(reader: _MarkupReader) -> list[str]:
     """The page's own style and script are let through by their hashes; nothing else is."""
     policies = [said.get("content") or "" for tag, said in reader.attributes if tag == "meta" and "http-equiv" in said]
     if len(policies) != 1 or "default-src 'none'" not in policies[0] or "unsafe" in policies[0]:

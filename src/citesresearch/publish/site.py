@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, NoReturn
 
-from ..batch.freshness import NEVER, State, code_fingerprint
+from ..batch.freshness import NEVER, PageState, code_fingerprint
 from ..batch.ledger import FILE_NAME, Attempt, Ledger
 from ..batch.plan import NETWORK, SYNTHESE
 from ..errors import CannotWrite, CitesError, reason
@@ -47,7 +47,7 @@ _WAIT_SECONDS = 120
 _LISTED = 10  # pages that are not published are named up to that many a campagne
 
 # Where each run of a campagne stands, by the campagne's name and the run's id: what `status` says.
-Standing = Mapping[str, Mapping[str, State]]
+Standing = Mapping[str, Mapping[str, PageState]]
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,7 @@ def _said(publication: Publication, made: _Made) -> dict[str, Any]:
     }
 
 
-def _pages(publication: Publication, root: Path, standing: Mapping[str, State] | None) -> _Made:
+def _pages(publication: Publication, root: Path, standing: Mapping[str, PageState] | None) -> _Made:
     """The pages that are up to date, as the ledger knows them: of the Cités, of the synthesis, of `NETWORK` where there are returns."""
     good: Mapping[str, Attempt] = {}
     latest: dict[str, Attempt] = {}

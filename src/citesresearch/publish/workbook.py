@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from xml.sax.saxutils import escape
 
-__all__ = ["WHEN", "Cell", "Sheet", "add_file", "render_rows", "workbook"]
+__all__ = ["WHEN", "Cell", "WorkbookSheet", "add_file", "render_rows", "workbook"]
 
 Cell = str | float | None
 WHEN = (1980, 1, 1, 0, 0, 0)  # files in an archive bear a date: always this one, so that bytes can be compared
@@ -26,7 +26,7 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
 @dataclass(frozen=True)
-class Sheet:
+class WorkbookSheet:
     """A sheet: its name (31 characters at most), its header, its rows (of `render_rows`), the width of its columns."""
 
     name: str
@@ -53,7 +53,7 @@ def render_rows(columns: Iterable[Iterable[Cell]]) -> list[str]:
     return [f"<row>{''.join(cells)}</row>" for cells in zip(*rendered, strict=True)]
 
 
-def workbook(title: str, sheets: Sequence[Sheet]) -> bytes:
+def workbook(title: str, sheets: Sequence[WorkbookSheet]) -> bytes:
     """The xlsx file of these sheets. Raises ValueError for a sheet name that spreadsheets refuse."""
     for sheet in sheets:
         if not 0 < len(sheet.name) <= 31 or re.search(r"[\[\]:*?/\\]", sheet.name):
@@ -75,7 +75,7 @@ def add_file(archive: zipfile.ZipFile, path: str, content: str | bytes) -> None:
     archive.writestr(info, content, compresslevel=4)
 
 
-def _frame(title: str, sheets: Sequence[Sheet]) -> dict[str, str]:
+def _frame(title: str, sheets: Sequence[WorkbookSheet]) -> dict[str, str]:
     """Everything but the sheets: what the parts are, and how headers look."""
     numbers = range(1, len(sheets) + 1)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
@@ -111,7 +111,7 @@ def _frame(title: str, sheets: Sequence[Sheet]) -> dict[str, str]:
     }
 
 
-def _sheet(sheet: Sheet) -> str:
+def _sheet(sheet: WorkbookSheet) -> str:
     widths = "".join(
         f'<col min="{n}" max="{n}" width="{width:g}" customWidth="1"/>' for n, width in enumerate(sheet.widths, start=1)
     )

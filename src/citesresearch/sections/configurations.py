@@ -16,7 +16,7 @@ from ..figures.tables import Cell, Column, DataTable, Detailed, Linked, Mark
 from ..figures.xy_plot import xy_plot
 from ..french import date, listing, noun, number, percent, plural, typeset
 from ..publication import Publication
-from ..publication.configurations import Condition, Reading, read_configurations, words_of
+from ..publication.configurations import Analysis, Condition, read_configurations, words_of
 from ..publication.wording import STAMP, credit
 from .annexe import provenance
 from .blocks import (
@@ -53,17 +53,17 @@ PLACES = (("typiques", "Typiques"), ("deviantes", "Déviantes"), ("non_couvertes
 
 def lire_configurations(
     publication: Publication, resultat: str = "", conditions: str = "", reperes: str = "", seuils: str = ""
-) -> Reading:
+) -> Analysis:
     """The declared analysis, or the one that these words ask for (see `read_configurations`)."""
     return read_configurations(publication.table, resultat, conditions, reperes, seuils)
 
 
-def _analysed(publication: Publication, lecture: Reading) -> bool:
+def _analysed(publication: Publication, lecture: Analysis) -> bool:
     """Whether returns were analysed, on both sides."""
     return has_returns(publication) and all(len(lecture.rows("configurations", cote)) for cote in SIDES)
 
 
-def couverture_configurations(publication: Publication, lecture: Reading) -> Cover:
+def couverture_configurations(publication: Publication, lecture: Analysis) -> Cover:
     """The first screen: what comes out in three sentences, each with its limit."""
     total = len(publication.cites)
     stamp = STAMP if publication.synthetique else None
@@ -98,7 +98,7 @@ def couverture_configurations(publication: Publication, lecture: Reading) -> Cov
     )
 
 
-def _title(lecture: Reading) -> str:
+def _title(lecture: Analysis) -> str:
     counts = {cote: len(solution(lecture, cote)) - 1 for cote in announced(lecture)}
     here, other = counts.get("presence", 0), counts.get("absence", 0)
     if not counts:
@@ -110,7 +110,7 @@ def _title(lecture: Reading) -> str:
     return f"{plural(here, 'combinaison')} pour ce niveau, {number(other)} pour son absence"
 
 
-def _key_figures(lecture: Reading, total: int) -> tuple[KeyFigure, ...]:
+def _key_figures(lecture: Analysis, total: int) -> tuple[KeyFigure, ...]:
     line, rows = headline(lecture, "presence"), lecture.rows("configurations_lignes", "presence")
     mixed = sum(0 < len(split(row["deviantes"])) < row["cites"] for row in rows.to_dict("records"))
     size = int(line["cites"])
@@ -127,7 +127,7 @@ def _key_figures(lecture: Reading, total: int) -> tuple[KeyFigure, ...]:
     )
 
 
-def table_de_verite(publication: Publication, lecture: Reading) -> Section:
+def table_de_verite(publication: Publication, lecture: Analysis) -> Section:
     """Every combination that some Cité has, with its Cités by name, the most regular first."""
     ident, titre = "table", "La table de vérité"
     if not _analysed(publication, lecture):
@@ -165,7 +165,7 @@ def table_de_verite(publication: Publication, lecture: Reading) -> Section:
     )
 
 
-def _truth_table(publication: Publication, lecture: Reading, rows: pd.DataFrame) -> DataTable:
+def _truth_table(publication: Publication, lecture: Analysis, rows: pd.DataFrame) -> DataTable:
     other = dict(zip(*(lecture.rows("configurations_lignes", "absence")[c] for c in ("ligne", "issue")), strict=True))
     names = _names(publication)
     body: list[tuple[Cell, ...]] = []
@@ -206,17 +206,17 @@ def _issue(presence: str, absence: str) -> str:
     return listing(words) or "ni l’un ni l’autre"
 
 
-def configurations_presence(publication: Publication, lecture: Reading) -> Section:
+def configurations_presence(publication: Publication, lecture: Analysis) -> Section:
     """Solutions, plot and Cités for the good level."""
     return _side(publication, lecture, "presence", 2, typeset(f"Ce qui va avec {lecture.outcome.presence}"))
 
 
-def configurations_absence(publication: Publication, lecture: Reading) -> Section:
+def configurations_absence(publication: Publication, lecture: Analysis) -> Section:
     """The same for its absence, which is an analysis of its own: opposites do not follow."""
     return _side(publication, lecture, "absence", 3, typeset(f"Ce qui va avec {lecture.outcome.absence}"))
 
 
-def _side(publication: Publication, lecture: Reading, cote: str, numero: int, titre: str) -> Section:
+def _side(publication: Publication, lecture: Analysis, cote: str, numero: int, titre: str) -> Section:
     if not _analysed(publication, lecture):
         return _empty(cote, numero, titre)
     line, phrase = headline(lecture, cote), side_phrase(lecture, cote)
@@ -265,7 +265,7 @@ def _withheld(line: pd.Series[Any]) -> str:
     )
 
 
-def _necessary(lecture: Reading, cote: str) -> str:
+def _necessary(lecture: Analysis, cote: str) -> str:
     rows = lecture.rows("configurations_necessaires", cote).to_dict("records")
     if not rows:
         return typeset("Aucune condition, ni son absence, n’est partagée par au moins 90 % des Cités de ce côté.")
@@ -278,7 +278,7 @@ def _necessary(lecture: Reading, cote: str) -> str:
     )
 
 
-def _models(lecture: Reading, cote: str, before: str) -> list[DataTable]:
+def _models(lecture: Analysis, cote: str, before: str) -> list[DataTable]:
     """One table a distinct model, whichever solutions give it: every tied model is there."""
     rows = lecture.rows("configurations_termes", cote)
     number_of = rows.groupby("solution")["modele"].max()
@@ -331,7 +331,7 @@ def _figure(value: Any) -> str:
     return "///" if pd.isna(value) else number(value, 2)
 
 
-def _plot(publication: Publication, lecture: Reading, cote: str, model: pd.DataFrame, shown: bool) -> Any:
+def _plot(publication: Publication, lecture: Analysis, cote: str, model: pd.DataFrame, shown: bool) -> Any:
     cites = lecture.rows("configurations_cites")
     reached = cites["degre_resultat"]
     names = cites["id_cde"].map(_names(publication))
@@ -365,7 +365,7 @@ def _cases(publication: Publication, model: pd.DataFrame) -> DataTable:
     )
 
 
-def robustesse_configurations(publication: Publication, lecture: Reading) -> Section:
+def robustesse_configurations(publication: Publication, lecture: Analysis) -> Section:
     """Which terms are still there when one choice moves, or when a Cité is left out."""
     ident, titre = "robustesse", "Ce qui reste quand les choix bougent"
     if not _analysed(publication, lecture):
@@ -387,7 +387,7 @@ def robustesse_configurations(publication: Publication, lecture: Reading) -> Sec
     return Section(ident, 4, titre, typeset(chapo), "complete", tuple(blocks))
 
 
-def methode_configurations(publication: Publication, lecture: Reading) -> Section:
+def methode_configurations(publication: Publication, lecture: Analysis) -> Section:
     """What the sets are, who is left out, what an analysis of this kind cannot say."""
     blocks: list[Block] = [
         Paragraph(typeset(lecture.outcome.justification)),
@@ -404,7 +404,7 @@ def methode_configurations(publication: Publication, lecture: Reading) -> Sectio
     return Section("methode", 5, "Méthode et limites", typeset(chapo), "complete", tuple(blocks))
 
 
-def _sets(lecture: Reading) -> DataTable:
+def _sets(lecture: Analysis) -> DataTable:
     rows = tuple(
         (Detailed(typeset(c.libelle), c.id), number(c.anchors.crossover), typeset(c.justification))
         for c in lecture.conditions
@@ -412,7 +412,7 @@ def _sets(lecture: Reading) -> DataTable:
     return DataTable("Conditions", (Column("Condition"), Column("À partir de", True), Column("Pourquoi")), rows)
 
 
-def _left_out(publication: Publication, lecture: Reading) -> list[Block]:
+def _left_out(publication: Publication, lecture: Analysis) -> list[Block]:
     rows = lecture.rows("configurations_cites")
     rows = rows[rows["manque"] != ""]
     if rows.empty:
@@ -426,7 +426,7 @@ def _left_out(publication: Publication, lecture: Reading) -> list[Block]:
     return [TableBlock(table, folded=True)]
 
 
-def _limits(publication: Publication, lecture: Reading) -> list[str]:
+def _limits(publication: Publication, lecture: Analysis) -> list[str]:
     said = [
         "Une configuration décrit ces Cités ; elle ne dit ni pourquoi, ni ce qui arriverait ailleurs.",
         "Conditions et résultat viennent du même retour, rempli par les mêmes personnes ; le niveau est un jugement de la Cité sur elle-même.",
@@ -441,7 +441,7 @@ def _limits(publication: Publication, lecture: Reading) -> list[str]:
     return [*said, *_other_outcomes(publication, lecture)]
 
 
-def _other_outcomes(publication: Publication, lecture: Reading) -> list[str]:
+def _other_outcomes(publication: Publication, lecture: Analysis) -> list[str]:
     """What the other declared outcomes give: reporting one alone would be choosing."""
     table = publication.table("configurations")
     said = []

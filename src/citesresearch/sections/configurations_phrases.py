@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ..french import listing, noun, number, percent, plural, rounded, typeset
-from ..publication.configurations import Reading, words_of
+from ..publication.configurations import Analysis, words_of
 
 __all__ = ["Phrase", "announced", "headline", "phrases", "side_phrase", "solution", "split"]
 
@@ -37,12 +37,12 @@ def split(cites: str) -> list[str]:
     return cites.split()
 
 
-def headline(lecture: Reading, cote: str) -> pd.Series[Any]:
+def headline(lecture: Analysis, cote: str) -> pd.Series[Any]:
     """The row that sums up a side."""
     return lecture.rows("configurations", cote).iloc[0]
 
 
-def solution(lecture: Reading, cote: str) -> pd.DataFrame:
+def solution(lecture: Analysis, cote: str) -> pd.DataFrame:
     """Rows of the first model of a side: intermediate, or conservative where there is no other; empty where none."""
     terms = lecture.rows("configurations_termes", cote)
     for kind in KINDS:
@@ -52,18 +52,18 @@ def solution(lecture: Reading, cote: str) -> pd.DataFrame:
     return terms
 
 
-def announced(lecture: Reading) -> tuple[str, ...]:
+def announced(lecture: Analysis) -> tuple[str, ...]:
     """The sides whose solution goes beyond chance."""
     table = lecture.rows("configurations")
     return tuple(table.loc[table["annoncee"], "cote"])
 
 
-def phrases(lecture: Reading, total: int) -> tuple[Phrase, ...]:
+def phrases(lecture: Analysis, total: int) -> tuple[Phrase, ...]:
     """The first screen: presence, absence, and how far either may be believed. `total`: Cités of the campagne."""
     return side_phrase(lecture, "presence"), side_phrase(lecture, "absence"), _reach(lecture, total)
 
 
-def side_phrase(lecture: Reading, cote: str) -> Phrase:
+def side_phrase(lecture: Analysis, cote: str) -> Phrase:
     """What goes with the good level, or with its absence; or that nothing comes out, and what that means."""
     line, model = headline(lecture, cote), solution(lecture, cote)
     level = lecture.outcome.presence if cote == "presence" else lecture.outcome.absence
@@ -87,7 +87,7 @@ def side_phrase(lecture: Reading, cote: str) -> Phrase:
     )
 
 
-def _places(terms: pd.DataFrame, lecture: Reading) -> str:
+def _places(terms: pd.DataFrame, lecture: Analysis) -> str:
     """Where: the combinations when they are one or two, else their number and the one that takes the most Cités."""
     if len(terms) <= 2:
         return f"là où sont réunis {' ; ou bien '.join(words_of(term, lecture.conditions) for term in terms['terme'])}"
@@ -97,7 +97,7 @@ def _places(terms: pd.DataFrame, lecture: Reading) -> str:
     )
 
 
-def _tied(lecture: Reading, cote: str, kind: str) -> int:
+def _tied(lecture: Analysis, cote: str, kind: str) -> int:
     rows = lecture.rows("configurations_termes", cote)
     return int(rows.loc[rows["solution"] == kind, "modele"].max())
 
@@ -123,7 +123,7 @@ def _nothing(line: pd.Series[Any], model: pd.DataFrame, level: str, here: int) -
     )
 
 
-def _reach(lecture: Reading, total: int) -> Phrase:
+def _reach(lecture: Analysis, total: int) -> Phrase:
     """How far to believe: what survives where something is announced, else how mixed the combinations are."""
     size = int(headline(lecture, "presence")["cites"])
     left = f"{number(size)} des {plural(total, 'Cité')} {noun(size, 'répond', 'répondent')} à tout ; les autres sont hors de l’analyse. {SAME_RETURN}"
@@ -143,7 +143,7 @@ def _reach(lecture: Reading, total: int) -> Phrase:
     )
 
 
-def _survival(lecture: Reading, cote: str) -> str:
+def _survival(lecture: Analysis, cote: str) -> str:
     table = lecture.rows("configurations_robustesse", cote)
     table = table[table["famille"] != "sans_une_cite"]
     held = table["etat"].isin(["identique", "proche"]).groupby(table["terme"]).sum()

@@ -16,8 +16,8 @@ __all__ = [
     "Brant",
     "BrantTerm",
     "Coefficient",
+    "Cutpoint",
     "ProportionalOdds",
-    "Threshold",
     "brant",
     "proportional_odds",
 ]
@@ -46,7 +46,7 @@ class Coefficient:
 
 
 @dataclass(frozen=True)
-class Threshold:
+class Cutpoint:
     """Log odds of being at `below` or lower rather than at `above` or higher, all predictors being 0."""
 
     below: float
@@ -60,7 +60,7 @@ class ProportionalOdds:
     """A fitted model; `lr` tests all predictors together against none (χ² with `lr_df`)."""
 
     coefficients: tuple[Coefficient, ...]
-    thresholds: tuple[Threshold, ...]
+    thresholds: tuple[Cutpoint, ...]
     levels: tuple[float, ...]
     n: int
     log_likelihood: float
@@ -166,7 +166,7 @@ def proportional_odds(
         tail = 2 * float(ndtr(-abs(z)))
         coefficients.append(Coefficient(name, float(b), float(se), z, tail, float(b - half * se), float(b + half * se)))
     thresholds = tuple(
-        Threshold(float(data.levels[j]), float(data.levels[j + 1]), float(estimates[j]), float(errors[j]))
+        Cutpoint(float(data.levels[j]), float(data.levels[j + 1]), float(estimates[j]), float(errors[j]))
         for j in range(cuts)
     )
     sizes = np.bincount(data.place)

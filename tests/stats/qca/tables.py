@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from citesresearch.stats.qca import TruthTable
-from citesresearch.stats.qca.truth_table import Output, Row, configuration
+from citesresearch.stats.qca.truth_table import Output, TruthRow, configuration
 
 
 def decided_table(conditions: Sequence[str], outputs: Mapping[int, Output], *, negated: bool = False) -> TruthTable:
     """Return a truth table with these outputs by row number, one case a row; other rows are unobserved."""
     k = len(conditions)
     rows = tuple(
-        Row(n, configuration(n, k), out, 1, float(out == "1"), float(out == "1"), (n,), () if out == "1" else (n,))
+        TruthRow(n, configuration(n, k), out, 1, float(out == "1"), float(out == "1"), (n,), () if out == "1" else (n,))
         for n, out in sorted(outputs.items())
         if out != "?"
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from .analysis import Configurations, Cuts, ModelFound, Side, analyse, case_table, truth_frame, words_of
 from .declared import CONDITIONS, DEFAULT_CONDITIONS, DEFAULT_OUTCOME, OUTCOMES, Anchors, Condition, GoodLevel
 from .published import publish_configurations, tables_of
-from .reading import Reading, read_configurations
+from .reading import Analysis, read_configurations
 from .robustness import robustness, survival
 from .sets import CaseSets, Measures, calibrated, case_sets, measures_from, measures_of, measures_table
 
@@ -17,6 +17,7 @@ __all__ = [
     "DEFAULT_CONDITIONS",
     "DEFAULT_OUTCOME",
     "OUTCOMES",
+    "Analysis",
     "Anchors",
     "CaseSets",
     "Condition",
@@ -25,7 +26,6 @@ __all__ = [
     "GoodLevel",
     "Measures",
     "ModelFound",
-    "Reading",
     "Side",
     "analyse",
     "calibrated",

@@ -18,13 +18,13 @@ from .declared import CONDITIONS, DEFAULT_CONDITIONS, DEFAULT_OUTCOME, OUTCOMES,
 from .published import COLUMNS, MEASURES, tables_of
 from .sets import measures_from
 
-__all__ = ["Reading", "read_configurations"]
+__all__ = ["Analysis", "read_configurations"]
 
 CUTS = {"effectif": "n", "inclusion": "inclusion", "pri": "pri"}
 
 
 @dataclass(frozen=True)
-class Reading:
+class Analysis:
     """The tables of one outcome, and the choices behind them; `changed`: those that are not the declared ones, in words."""
 
     outcome: GoodLevel
@@ -41,7 +41,7 @@ class Reading:
 
 def read_configurations(
     table: Callable[[str], pd.DataFrame], resultat: str = "", conditions: str = "", reperes: str = "", seuils: str = ""
-) -> Reading:
+) -> Analysis:
     """The analysis asked for; empty words mean what is declared.
 
     table: gives a published table by its name (`publication.table`). resultat: a declared outcome. conditions: names of
@@ -74,7 +74,7 @@ def read_configurations(
     else:
         measures = measures_from(table(MEASURES), outcome.id, names)
         tables = tables_of(replace(measures, conditions=sets, outcome=level), chosen)
-    return Reading(level, sets, chosen, changed, tables)
+    return Analysis(level, sets, chosen, changed, tables)
 
 
 def _of_outcome(table: pd.DataFrame, outcome: str) -> pd.DataFrame:

@@ -24,7 +24,7 @@ from .linked_tables import (
     PARTICIPATION,
     RESPONDENTS,
     Key,
-    Question,
+    LinkedQuestion,
     Staff,
     each_cite,
     parts_of,
@@ -157,7 +157,7 @@ def _search_staff(staff: Staff, floor: int) -> tuple[int, int]:
     return len(hidden) + len(drawn), lost
 
 
-def _search(question: Question, held: set[int], persons: dict[Key, float], floor: int) -> tuple[int, int]:
+def _search(question: LinkedQuestion, held: set[int], persons: dict[Key, float], floor: int) -> tuple[int, int]:
     """The withheld rows of one question: answers of the list and « favourable », and bases below the threshold."""
     from scipy.sparse import vstack
 

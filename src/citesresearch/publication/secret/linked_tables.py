@@ -27,7 +27,7 @@ __all__ = [
     "NETWORK",
     "PARTICIPATION",
     "RESPONDENTS",
-    "Question",
+    "LinkedQuestion",
     "Staff",
     "each_cite",
     "linkable",
@@ -70,7 +70,7 @@ class Atoms:
 
 
 @dataclass(frozen=True)
-class Question:
+class LinkedQuestion:
     """The rows of one question in all its sets (S), as arrays; NaN where a row is absent or its figure not known.
 
     `rows` gives the place of each row in the table of estimates (S × K, −1 where there is none), K being M answers of
@@ -181,7 +181,7 @@ class Question:
         alone = alone[spanned(self.atoms.members, alone)]
         return csr_array(kron(csr_array(alone), self.weights()[[len(self.codes)]]))
 
-    def answer(self, code: int) -> Question:
+    def answer(self, code: int) -> LinkedQuestion:
         """One answer of a multiple choice as a question of its own: given, not given, or no answer at all."""
         keep = [code, *range(self.listed, len(self.codes) if code == 0 else self.listed + 2)]
         blank = np.full((len(self.sets), 0 if code == 0 else 1), -1)
@@ -250,7 +250,7 @@ def staff_of(table: pd.DataFrame, perimeters: Perimeters) -> Staff | None:
     return Staff(tuple(sets), whole.index.to_numpy(), total, _members(sets, known, sizes, ()))
 
 
-def questions_of(table: pd.DataFrame, perimeters: Perimeters, codebook: Codebook) -> Iterator[Question]:
+def questions_of(table: pd.DataFrame, perimeters: Perimeters, codebook: Codebook) -> Iterator[LinkedQuestion]:
     """The questions of a table of estimates (its index says where each row is), those about roles cut by role."""
     known, sizes = _atoms(perimeters)
     table = table[(table["perimetre_type"] != "cite") & linkable(table, perimeters)]
@@ -262,7 +262,7 @@ def questions_of(table: pd.DataFrame, perimeters: Perimeters, codebook: Codebook
 
 def _cut(
     name: str, rows: pd.DataFrame, known: Mapping[Key, Floats], sizes: Ints, codebook: Codebook
-) -> Iterator[Question]:
+) -> Iterator[LinkedQuestion]:
     measure = indicators_of(codebook)[name]
     table, _, field = (measure.champs[0] if measure.champs else "").partition(".")
     described = codebook[table][field] if field and table in codebook.tables else None
@@ -317,7 +317,7 @@ def _cut(
         )
         if not outs:
             n[:, -1] = sums[1]  # answers outside the list have a column, though no row of their own here
-        yield Question(
+        yield LinkedQuestion(
             name,
             tuple(sets),
             order,
@@ -356,7 +356,7 @@ def unnamed_sets(sets: tuple[Key, ...], members: Floats) -> Floats:
     return some
 
 
-def each_cite(question: Question, upper: float) -> System:
+def each_cite(question: LinkedQuestion, upper: float) -> System:
     """A question about Cités is answered once by each."""
     from scipy.sparse import csr_array, kron
 
@@ -366,7 +366,7 @@ def each_cite(question: Question, upper: float) -> System:
     return System(rows, sizes, sizes, np.full(rows.shape[1], float(upper)))
 
 
-def same_persons(question: Question, persons: Mapping[Key, float]) -> bool:
+def same_persons(question: LinkedQuestion, persons: Mapping[Key, float]) -> bool:
     """Whether a question was put to the very persons counted: then its bases give their numbers away."""
     if question.indicateur == PARTICIPATION:
         return False
@@ -374,7 +374,7 @@ def same_persons(question: Question, persons: Mapping[Key, float]) -> bool:
     return bool(shared) and all(np.isnan(a) or a == b for a, b in shared)
 
 
-def parts_of(questions: Iterator[Question]) -> Iterator[list[Question]]:
+def parts_of(questions: Iterator[LinkedQuestion]) -> Iterator[list[LinkedQuestion]]:
     """Each question as the systems that it is searched in: one, or one an answer where several may be given."""
     for question in questions:
         yield [question.answer(code) for code in range(question.listed)] if question.multiple else [question]
@@ -393,6 +393,6 @@ def put_to_roles(codebook: Codebook) -> frozenset[str]:
     return frozenset(found)
 
 
-def with_rules(question: Question, persons: Mapping[Key, float], upper: float) -> System:
+def with_rules(question: LinkedQuestion, persons: Mapping[Key, float], upper: float) -> System:
     """What is known of a question whatever is withheld of it."""
     return stack(question.rules(upper), question.counted(persons, upper))

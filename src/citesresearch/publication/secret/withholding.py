@@ -17,7 +17,7 @@ from ...indicators.perimetres import Perimeters, perimeters_of
 from ...indicators.questions import ROLE
 from ...stats.precision import settle_table
 from ...stats.suppression.audit import System, stack
-from ...stats.suppression.choice import Linked, choose
+from ...stats.suppression.choice import LinkedSystem, choose
 from .linked_tables import (
     BY_ROLE,
     NETWORK,
@@ -26,7 +26,7 @@ from .linked_tables import (
     Bools,
     Floats,
     Key,
-    Question,
+    LinkedQuestion,
     Staff,
     linkable,
     parts_of,
@@ -265,7 +265,7 @@ class _Gate:
         return next((str(m.attributes.get(ROLE, "")) for m in listed if m.code == code), "")
 
     def _questions(
-        self, parts: list[Question], closed: set[Key], persons: Mapping[Key, float], found: dict[str, list[int]]
+        self, parts: list[LinkedQuestion], closed: set[Key], persons: Mapping[Key, float], found: dict[str, list[int]]
     ) -> bool:
         """Choose the rows of one question to withhold; whether some of the network's own are.
 
@@ -308,14 +308,14 @@ class _Gate:
                 found.setdefault(why, []).extend(gone.tolist() if why != SMALL else [])
         return any((hidden & (part.rows[whole] >= 0)).any() for part, hidden in zip(parts, rows, strict=True))
 
-    def _small(self, parts: list[Question]) -> Bools:
+    def _small(self, parts: list[LinkedQuestion]) -> Bools:
         """The sets with a row below the threshold."""
         rows = np.hstack([part.rows for part in parts])
         small = (self.out["motif"] == SMALL).to_numpy()
         place = dict(zip(self.out.index, range(len(self.out)), strict=True))
         return np.array([any(small[place[row]] for row in line if row >= 0) for line in rows])
 
-    def _missing_of(self, question: Question) -> float | None:
+    def _missing_of(self, question: LinkedQuestion) -> float | None:
         """How many persons left the question empty, when the table of missing answers says so of the network."""
         rows = self.secret[self.secret["indicateur"] == "reponses_manquantes_acteurs"]
         codes = [str(code).partition(".")[2] for code in rows["modalite"]]
@@ -324,7 +324,7 @@ class _Gate:
 
 
 def _choose_rows(
-    question: Question,
+    question: LinkedQuestion,
     shut: Bools,
     hidden: Bools,
     persons: Mapping[Key, float],
@@ -365,7 +365,7 @@ def _choose_rows(
     at = [(i, int(k)) for i in range(sets) for k in np.flatnonzero(there[i, : question.listed + 1])]
     at += [(int(i), columns) for i in np.flatnonzero(unknown_base) if i != whole]
     lone = question.lone_cites()
-    linked = Linked(
+    linked = LinkedSystem(
         figures[known],
         values[known],
         shown.reshape(sets * step, -1)[known],
@@ -388,7 +388,7 @@ def _closed_sets(staff: Staff, closed: Bools, hidden: Floats, prune: bool) -> Bo
 
     members = csr_array(staff.atoms.members)
     size, whole = members.shape[1], np.array([key == NETWORK for key in staff.sets])
-    linked = Linked(
+    linked = LinkedSystem(
         members,
         staff.total,
         np.eye(len(staff.sets), dtype=bool),
@@ -407,7 +407,7 @@ def _lone(atoms: Atoms) -> Bools:
     return np.asarray((cites @ atoms.sizes == 1) & cites.any(axis=1), dtype=bool)
 
 
-def _unanimous(question: Question) -> Bools:
+def _unanimous(question: LinkedQuestion) -> Bools:
     """The sets where all gave the same answer, or all stood on the same side."""
     listed, base = question.listed, question.base[:, None]
     same = (question.n[:, :listed] == base).any(axis=1) & (listed > 1 or question.multiple)

@@ -13,7 +13,7 @@ from ..errors import NotComputable
 from .expression import as_outcome, as_sets
 from .fit import inclusion, pri
 
-__all__ = ["MOST_CONDITIONS", "Output", "Row", "TruthTable", "configuration", "truth_table"]
+__all__ = ["MOST_CONDITIONS", "Output", "TruthRow", "TruthTable", "configuration", "truth_table"]
 
 MOST_CONDITIONS = 10
 CASES_PER_CONDITION = 2
@@ -22,7 +22,7 @@ Output = Literal["1", "0", "C", "?"]
 
 
 @dataclass(frozen=True)
-class Row:
+class TruthRow:
     """A combination that holds at least one case.
 
     number: 1 for all absent, counting in binary with the first condition as the highest digit (as in R's QCA).
@@ -55,7 +55,7 @@ class TruthTable:
 
     conditions: tuple[str, ...]
     negated: bool
-    rows: tuple[Row, ...]
+    rows: tuple[TruthRow, ...]
     n_cut: int
     inclusion_cut: float
     contradiction_cut: float
@@ -70,7 +70,7 @@ class TruthTable:
         return tuple(row.number for row in self.rows if row.output == output)
 
     @property
-    def contradictory(self) -> tuple[Row, ...]:
+    def contradictory(self) -> tuple[TruthRow, ...]:
         """Rows that hold cases of both kinds."""
         return tuple(row for row in self.rows if row.contradictory)
 
@@ -136,7 +136,7 @@ def truth_table(
         members = np.flatnonzero((numbers == number) & placed)
         share, reduction = inclusion(x, y) or 0.0, pri(x, y)
         rows.append(
-            Row(
+            TruthRow(
                 number,
                 combination,
                 _output(len(members), share, reduction, least_n, cuts),

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..arguments import DEFAULT_SEED
-from .programme import Optimum, Programme
+from .programme import LinearProgramme, Optimum
 
 __all__ = ["Auditor", "Ranges", "System", "possible_counts", "rounded_share", "stack"]
 
@@ -46,10 +46,10 @@ class System:
         return found
 
     @cached_property
-    def programme(self) -> Programme:
+    def programme(self) -> LinearProgramme:
         """The system as a programme over the counts alive only."""
         alive = np.flatnonzero(self.alive)
-        return Programme(self.figures[:, alive], self.low, self.high, self.upper[alive])
+        return LinearProgramme(self.figures[:, alive], self.low, self.high, self.upper[alive])
 
     @property
     def size(self) -> int:

@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from .audit import Auditor, System, stack
 
-__all__ = ["Choice", "Linked", "choose"]
+__all__ = ["Choice", "LinkedSystem", "choose"]
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -31,7 +31,7 @@ _ROUND = 1e-6  # below this, a dual value or a gap is a rounding error
 
 
 @dataclass(frozen=True)
-class Linked:
+class LinkedSystem:
     """Tables that share unknown counts (N of them).
 
     figures: F × N, values: what each is worth (F), shown_by: F × P, whether the piece shows the figure.
@@ -80,7 +80,7 @@ class _Cause:
     pins: Ints
 
 
-def choose(linked: Linked, held: Bools, prune: bool = True) -> Choice:
+def choose(linked: LinkedSystem, held: Bools, prune: bool = True) -> Choice:
     """The pieces to withhold so that every guarded sum keeps its possible counts, `held` being withheld in any case.
 
     Base: all published figures taken together; possible counts are whole. Reading: `held.sum() - greedy.sum()` is what
@@ -96,7 +96,7 @@ def choose(linked: Linked, held: Bools, prune: bool = True) -> Choice:
     return Choice(final, greedy, exposed)
 
 
-def _guarded(linked: Linked, held: Bools, exposed: Bools, auditor: Auditor) -> tuple[Bools, dict[int, _Cause]]:
+def _guarded(linked: LinkedSystem, held: Bools, exposed: Bools, auditor: Auditor) -> tuple[Bools, dict[int, _Cause]]:
     """With the pieces to add to `held`, the cheapest first, and why each was; marks in `exposed` what none protects."""
     held, causes = held.copy(), dict[int, _Cause]()
     system = linked.system(held)
@@ -117,7 +117,7 @@ def _guarded(linked: Linked, held: Bools, exposed: Bools, auditor: Auditor) -> t
     return held, causes
 
 
-def _cheapest(linked: Linked, held: Bools, target: int, pins: Floats) -> int | None:
+def _cheapest(linked: LinkedSystem, held: Bools, target: int, pins: Floats) -> int | None:
     """The cheapest published piece that shows a figure pinning the target; None where nothing published does."""
     shown = np.flatnonzero((linked.shown_by & ~held).any(axis=1))  # the first figures of the system, known things last
     pinning = shown[pins[: len(shown)] > _ROUND]
@@ -129,7 +129,9 @@ def _cheapest(linked: Linked, held: Bools, target: int, pins: Floats) -> int | N
     return int(pieces[np.argmin(linked.cost[pieces])]) if len(pieces) else None
 
 
-def _pruned(linked: Linked, greedy: Bools, exposed: Bools, causes: dict[int, _Cause], solutions: list[Floats]) -> Bools:
+def _pruned(
+    linked: LinkedSystem, greedy: Bools, exposed: Bools, causes: dict[int, _Cause], solutions: list[Floats]
+) -> Bools:
     """Publish again, from the dearest, each piece without which every guarded sum is still protected."""
     held = greedy.copy()
     for piece in sorted(causes, key=lambda added: -linked.cost[added]):
@@ -144,7 +146,9 @@ def _pruned(linked: Linked, greedy: Bools, exposed: Bools, causes: dict[int, _Ca
     return held
 
 
-def _protected(linked: Linked, held: Bools, exposed: Bools, first: int, solutions: list[Floats]) -> list[Floats] | None:
+def _protected(
+    linked: LinkedSystem, held: Bools, exposed: Bools, first: int, solutions: list[Floats]
+) -> list[Floats] | None:
     """Solutions that prove every guarded sum protected, `first` being tried before the others; None where one is not."""
     system = linked.system(held)
     asked = linked.asked(held) & ~exposed

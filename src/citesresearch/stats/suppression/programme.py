@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Optimum", "Programme"]
+__all__ = ["LinearProgramme", "Optimum"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -41,7 +41,7 @@ class Optimum(NamedTuple):
     pins: Floats
 
 
-class Programme:
+class LinearProgramme:
     """All counts with `low <= figures @ counts <= high` (F figures of N counts) and `0 <= counts <= upper`.
 
     `upper` is finite. Reading: nothing that `least` returns is unique where several counts weigh the same.
