@@ -15,13 +15,13 @@ from tests.indicators.petite_campagne import FIVE, FOUR, ONE, THREE, TWO, datase
 
 from citesresearch.codebook import load_codebook
 from citesresearch.data.campagne import find_campagne
-from citesresearch.data.copilotage import CopilotageSettings, read_copilotage
 from citesresearch.data.dataset import Dataset, read_dataset
+from citesresearch.data.reglages_copilotage import CopilotageSettings, read_copilotage
 from citesresearch.demonstration import draw_latents, generate
 from citesresearch.errors import CitesError
 from citesresearch.governance import GOVERNANCE_MODELS
 from citesresearch.governance.composantes import COMPONENTS, components_of
-from citesresearch.governance.copilotage import COPILOTAGE, sensitivity, types_of
+from citesresearch.governance.modeles_copilotage import COPILOTAGE, sensitivity, types_of
 
 NAN = math.nan
 Rows = list[dict[str, object]]

@@ -16,7 +16,7 @@ from ..errors import CitesError, place_of, reason
 from ..french import plain
 from ..storage.names import why_refused
 from ..storage.together import finish_replacement
-from .copilotage import read_copilotage
+from .reglages_copilotage import read_copilotage
 
 __all__ = ["Campagne", "find_campagne", "known_campagnes", "project_root"]
 

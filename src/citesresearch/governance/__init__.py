@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from .contrat_de_ville import contrat_de_ville
 from .coordination import coordination
-from .copilotage import COPILOTAGE
 from .copilotes import copilotes_documentes
 from .instances import cercle_partenaires, composition_instances, double_engagement, france_travail
 from .model import GovernanceColumn, GovernanceModel
+from .modeles_copilotage import COPILOTAGE
 
 __all__ = ["GOVERNANCE_MODELS", "MODELS", "GovernanceColumn", "GovernanceModel"]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ..data.copilotage import CopilotageSettings
+from ..data.reglages_copilotage import CopilotageSettings
 from . import MODELS
 
 if TYPE_CHECKING:

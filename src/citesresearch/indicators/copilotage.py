@@ -11,7 +11,7 @@ import pandas as pd
 from ..codebook import Vocabulary
 from ..data.dataset import Dataset
 from ..governance.coordination import coordination
-from ..governance.copilotage import copilotage, sensitivity
+from ..governance.modeles_copilotage import copilotage, sensitivity
 from .indicator import Indicator, indicator
 from .mesures import Numbers, Row, closed_rows, number_rows
 from .perimetres import Perimeters

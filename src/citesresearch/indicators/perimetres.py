@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..codebook import Vocabulary
 from ..data.dataset import Dataset
-from ..governance.copilotage import types_of
+from ..governance.modeles_copilotage import types_of
 
 __all__ = ["Perimeters", "Provenance", "perimeters_of", "provenance_of"]
 

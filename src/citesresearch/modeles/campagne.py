@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..codebook import Codebook, Table, load_codebook
 from ..data.campagne import DEFAULT_THRESHOLDS, SETTINGS
-from ..data.copilotage import CopilotageSettings
+from ..data.reglages_copilotage import CopilotageSettings
 from ..errors import CitesError
 from ..french import date
 from ..storage.store import write_new

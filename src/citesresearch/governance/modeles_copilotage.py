@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from ..data.copilotage import CopilotageSettings
+from ..data.reglages_copilotage import CopilotageSettings
 from ..stats.precision import TOLERANCE
 from .composantes import components_of
 from .indice import TYPES, Ints, classify, highest_strength, numbers_of, share_keeping, weigh
