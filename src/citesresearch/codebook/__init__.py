@@ -180,7 +180,7 @@ class Programme:
         return plural(count, one, many)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one object a programme: what is made from it is kept by it
 class Codebook:
     """All tables, scales and vocabularies of a programme.
 
@@ -352,9 +352,6 @@ def _load_folder(place: Path | None) -> Codebook:
     return _build(read_folder(files(__name__) if place is None else place))
 
 
-_declared: dict[str, Codebook] = {}
-
-
 def codebook_of(declared: Mapping[str, Any] | None) -> Codebook:
     """The codebook of a programme from what its file declares; None: the package's own.
 
@@ -362,9 +359,11 @@ def codebook_of(declared: Mapping[str, Any] | None) -> Codebook:
     """
     if declared is None:
         return load_codebook()
-    text = json.dumps(declared, sort_keys=True, default=str)
-    if text not in _declared:
-        # Loading fills in the parts it is given: they are read again.
-        layer = layered(read_folder(files(__name__)), json.loads(json.dumps(declared, default=str)))
-        _declared[text] = dataclasses.replace(_build(layer), declared=json.loads(text))
-    return _declared[text]
+    return _of_text(json.dumps(declared, sort_keys=True, default=str))
+
+
+@cache
+def _of_text(text: str) -> Codebook:
+    # Loading fills in the parts it is given: they are read again.
+    layer = layered(read_folder(files(__name__)), json.loads(text))
+    return dataclasses.replace(_build(layer), declared=json.loads(text))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from ..codebook import Codebook, load_codebook
 from . import (
     axes,
@@ -36,20 +38,9 @@ THEMES = (
 )
 
 
+@cache
 def indicators_of(codebook: Codebook) -> dict[str, Indicator]:
     """Every indicator of a codebook by its id: facts of documents first, then the exhibits in their order."""
-    if codebook is load_codebook():
-        return INDICATORS
-    if id(codebook) not in _made:
-        _made[id(codebook)] = (codebook, _collect(codebook))
-    return _made[id(codebook)][1]
-
-
-# Codebooks of other programmes, kept so that their identity stays theirs.
-_made: dict[int, tuple[Codebook, dict[str, Indicator]]] = {}
-
-
-def _collect(codebook: Codebook) -> dict[str, Indicator]:
     by_hand = [measure for theme in THEMES for measure in theme.INDICATORS if _asked(measure, codebook)]
     # A measure outside the exhibits (data quality) reads questions without taking their exhibit over.
     made = {name for measure in by_hand if measure.planche for name in measure.champs}
@@ -72,4 +63,4 @@ def _asked(measure: Indicator, codebook: Codebook) -> bool:
     return not any(field.tacit for field in fields)
 
 
-INDICATORS: dict[str, Indicator] = _collect(load_codebook())
+INDICATORS: dict[str, Indicator] = indicators_of(load_codebook())

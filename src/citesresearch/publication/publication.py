@@ -145,6 +145,11 @@ class Publication:
             return " La commande « citesresearch status » donne la liste."
         return f" Vouliez-vous dire {listing((f'« {ident} » ({names[ident]})' for ident in idents), 'ou')} ?"
 
+    @cached_property
+    def kept(self) -> dict[Hashable, Any]:
+        """What `once` has made."""
+        return {}
+
     # -- on disk -----------------------------------------------------------------------------------------------------
     def save(self, folder: Path) -> None:
         """Write the publication: one Parquet file a table, the estimates in one of Arrow, and what identifies it."""
@@ -220,6 +225,11 @@ class CitePublication:
         return rows.reset_index(drop=True)
 
     @cached_property
+    def kept(self) -> dict[Hashable, Any]:
+        """What `once` has made."""
+        return {}
+
+    @cached_property
     def _own(self) -> pd.DataFrame:
         return self.publication.published.rows(perimetre_type="cite", perimetre_id=self.id)
 
@@ -237,8 +247,7 @@ def once(owner: Publication | CitePublication, key: Hashable, make: Callable[[],
 
     For what depends on the owner and the key alone. It is shared: whoever gets it must not change it.
     """
-    kept: dict[Hashable, Any] = vars(owner).setdefault("_shared", {})
-    if key not in kept:
-        kept[key] = make()
-    made: T = kept[key]
+    if key not in owner.kept:
+        owner.kept[key] = make()
+    made: T = owner.kept[key]
     return made

@@ -37,7 +37,10 @@ def code_of(*modules: str, package: Path = _PACKAGE) -> frozenset[Path]:
         if "." in name:
             waiting.append(name.rpartition(".")[0])
         path = _file(name, package)
-        if path is None or path in found:  # a name inside a module is no file of its own
+        if path is None:  # a name inside a module, or one that a package loads when it is used
+            waiting += _handed(name, package)
+            continue
+        if path in found:
             continue
         found.add(path)
         if path.name == "__init__.py":
@@ -67,6 +70,14 @@ def _file(name: str, package: Path) -> Path | None:
     return None
 
 
+def _handed(name: str, package: Path) -> list[str]:
+    """The module from which the stub of a package takes this name."""
+    home, _, word = name.rpartition(".")
+    stub = package.joinpath(*home.split("."), "__init__.pyi")
+    handed = set(_names(stub.read_text(encoding="utf-8"), f"{package.name}.{home}")) if stub.is_file() else set()
+    return [origin for origin, told in handed if told == word]
+
+
 def _beside(folder: Path) -> set[Path]:
     """The files of a package that are not Python, in its folders that are no packages too."""
     files = (path for path in folder.rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc"))
@@ -80,24 +91,22 @@ def _of_another(path: Path, folder: Path) -> bool:
 def _imports(path: Path, name: str, package: Path) -> Iterator[str]:
     """The names inside the package that a module imports, modules or what they hold."""
     text = _FOR_TYPES.sub("", path.read_text(encoding="utf-8"))
-    here = name.split(".")
-    if path.name != "__init__.py":
-        here = here[:-1]
+    here = name if path.name == "__init__.py" else name.rpartition(".")[0]
+    for origin, word in _names(text, f"{package.name}.{here}".rstrip(".")):
+        yield from (origin, f"{origin}.{word}" if origin else word)
+
+
+def _names(text: str, here: str) -> Iterator[tuple[str, str]]:
+    """What a text of the package `here` imports from its own top package: (module inside it, name)."""
+    top = here.partition(".")[0]
     for origin, names, whole in _IMPORT.findall(text):
-        if whole:
-            base = whole
-        elif origin.startswith("."):
-            inner = origin.lstrip(".")
-            up = len(origin) - len(inner) - 1
-            base = ".".join([package.name, *here[: len(here) - up], *([inner] if inner else [])])
-        else:
-            base = origin
-        head, _, inside = base.partition(".")
-        if head != package.name:
+        base = whole or origin
+        if base.startswith("."):
+            inner = base.lstrip(".")
+            home = here.split(".")
+            base = ".".join([*home[: len(home) - (len(base) - len(inner) - 1)], *([inner] if inner else [])])
+        head, _, inside = f"{base}.".partition(".")
+        if head != top:
             continue
-        prefix = f"{inside}." if inside else ""
-        for part in re.sub(r"#.*", "", names).strip("() \n").split(","):
-            if word := part.split(" as ")[0].strip():
-                yield f"{prefix}{word}"
-        if inside:
-            yield inside
+        words = (part.split(" as ")[0].strip() for part in re.sub(r"#.*", "", names).strip("() \n").split(","))
+        yield from ((inside.rstrip("."), word) for word in words if word or whole)
