@@ -133,9 +133,16 @@ def sections() -> tuple[Section, ...]:
     missing = State("vide", "Donnée non disponible pour cette Cité", "Aucun relevé.", "Le retour de la Cité.")
     part = State("partielle", "Rubrique à compléter", "Deux réponses sur huit.", "Le retour de la Cité.")
     return (
-        Section("fiche", 1, "Fiche d’identité", "Vingt et un faits.", "complete", blocks),
-        Section("partenariats", 2, "Partenariats", "Deux faits.", "partielle", (part,)),
-        Section("maturite", 3, "Place sur le chemin de maturité", "La position n’est pas publiée.", "vide", (missing,)),
+        Section("fiche", "Fiche d’identité", "Vingt et un faits.", "complete", blocks, numero=1),
+        Section("partenariats", "Partenariats", "Deux faits.", "partielle", (part,), numero=2),
+        Section(
+            "maturite",
+            "Place sur le chemin de maturité",
+            "La position n’est pas publiée.",
+            "vide",
+            (missing,),
+            numero=3,
+        ),
     )
 
 

@@ -177,7 +177,7 @@ def test_each_state_shows(monographie: nbformat.NotebookNode) -> None:
 
 
 def test_text_from_the_data_is_inert() -> None:
-    evil = Section("paroles", 1, EVIL, EVIL, "complete", (Paragraph(EVIL),))
+    evil = Section("paroles", EVIL, EVIL, "complete", (Paragraph(EVIL),), numero=1)
     text = export_page(executed(cell(cover(EVIL, page_info(EVIL, EVIL), EVIL)), cell(evil)))
     page = Page(text)
     assert "script" not in {tag for tag, _ in page.tags}
@@ -239,7 +239,7 @@ def test_a_page_offers_its_files_with_their_size(monographie: nbformat.NotebookN
 
 def test_a_figure_leads_to_the_definition_of_what_it_shows() -> None:
     charts = (ChartBlock(replace(chart("f-1"), indicateurs=("referents", "inconnu"))), ChartBlock(chart("f-2")))
-    text = export_page(executed(cell(cover()), cell(Section("fiche", 1, "Fiche", "Faits.", "complete", charts))))
+    text = export_page(executed(cell(cover()), cell(Section("fiche", "Fiche", "Faits.", "complete", charts, numero=1))))
     page = fill_navigation(text, Around(indicateurs={"referents": "Référents <nommés>"}))
     assert page.count('<a href="indicateurs.html#referents">Référents &lt;nommés&gt;</a>') == 1
     assert "inconnu" not in page, "what has no definition has no link"

@@ -34,7 +34,7 @@ ALL: tuple[Block, ...] = (
     b.State("vide", "Donnée non disponible", "Aucun retour.", "Le retour de la Cité."),
     b.State("partielle", "À compléter", "Deux sur huit.", "Le relevé."),
 )
-SECTION = Section("fiche", 1, "Fiche d’identité", "chapeau", "complete", (b.Paragraph("contenu"),))
+SECTION = Section("fiche", "Fiche d’identité", "chapeau", "complete", (b.Paragraph("contenu"),), numero=1)
 COVER = Cover(
     "surtitre",
     "nom",

@@ -12,7 +12,7 @@ from .blocks import Block, ChartBlock, Section, State, Subheading
 from .faits import fact_list, facts
 from .planches import exhibits, has_exhibits
 from .retour import answers_table, own_return, returns_state
-from .rubrique import or_declared
+from .rubrique import rubric
 
 # The figures of the three axes that documents give more than once.
 _SERIES = ("referents", "actions_axe_2", "beneficiaires_axe_2", "actions_axe_3")
@@ -29,7 +29,7 @@ CHARTED = (
 ANSWERED = ("public_cible", "feuilles_de_route", "cohorte", "apports_cohorte", "rendez_vous", "liens_entre_cites")
 
 
-@or_declared("actions", 7)
+@rubric("actions")
 def actions(site: CitePublication) -> Section:
     """What documents and the Cité's return say of its actions; the network's totals stay beside them."""
     publication = site.publication
@@ -79,4 +79,4 @@ def actions(site: CitePublication) -> Section:
         chapo = "Les actions déclarées par la Cité ; les participations ne sont pas des personnes."
     else:
         chapo = "Aucun document réuni ici ne décrit les actions de cette Cité."
-    return Section("actions", 7, "Actions selon les trois axes", chapo, state, tuple(blocks))
+    return Section("actions", "Actions selon les trois axes", chapo, state, tuple(blocks))

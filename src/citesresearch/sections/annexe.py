@@ -7,6 +7,7 @@ from ..french import date, plural, typeset
 from ..publication import CitePublication, Publication
 from .blocks import Block, BulletList, Paragraph, Section, Subheading, TableBlock
 from .chiffres import cite_figures, figures_table
+from .rubrique import rubric
 
 SIGNS = (
     ("s", "secret statistique : la valeur existe, elle n’est pas publiée"),
@@ -17,6 +18,7 @@ SIGNS = (
 )
 
 
+@rubric()
 def annexe(site: CitePublication) -> Section:
     """Sources of the whole campagne, since a page also quotes national documents."""
     publication = site.publication
@@ -24,7 +26,6 @@ def annexe(site: CitePublication) -> Section:
     absent = int((site.estimates()["statut"] == "nd").sum())
     return Section(
         "annexe",
-        12,
         "Annexe méthodologique",
         "D’où vient chaque chiffre, et ce qui manque.",
         "complete",

@@ -299,11 +299,11 @@ class Section:
     """A rubric of a page, in one of its three states."""
 
     id: str
-    numero: int | None
     titre: str
     chapo: str
     etat: Etat
     blocks: tuple[Block, ...] = field(repr=False)
+    numero: int | None = None
 
     def html(self) -> Markup:
         return render("rubrique", section=self)

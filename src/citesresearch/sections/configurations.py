@@ -157,11 +157,11 @@ def table_de_verite(publication: Publication, lecture: Analysis) -> Section:
     )
     return Section(
         ident,
-        1,
         titre,
         typeset(chapo),
         "complete",
         (TableBlock(_truth_table(publication, lecture, rows)), note),
+        numero=1,
     )
 
 
@@ -255,7 +255,7 @@ def _side(publication: Publication, lecture: Analysis, cote: str, numero: int, t
         if shown
         else "La solution calculée n’est pas annoncée : elle n’est donnée que pour contrôle."
     )
-    return Section(cote, numero, titre, typeset(chapo), "complete", tuple(blocks))
+    return Section(cote, titre, typeset(chapo), "complete", tuple(blocks), numero=numero)
 
 
 def _withheld(line: pd.Series[Any]) -> str:
@@ -384,7 +384,7 @@ def robustesse_configurations(publication: Publication, lecture: Analysis) -> Se
     if not blocks:
         return _without(ident, 4, titre, "Sans solution, il n’y a aucun terme à suivre.")
     chapo = "Chaque repère, le niveau dit bon, l’inclusion et l’effectif demandés, puis chaque Cité retirée."
-    return Section(ident, 4, titre, typeset(chapo), "complete", tuple(blocks))
+    return Section(ident, titre, typeset(chapo), "complete", tuple(blocks), numero=4)
 
 
 def methode_configurations(publication: Publication, lecture: Analysis) -> Section:
@@ -401,7 +401,7 @@ def methode_configurations(publication: Publication, lecture: Analysis) -> Secti
         *provenance(publication),
     ]
     chapo = "Ensembles déclarés avant toute comparaison, chacun avec son repère et sa raison."
-    return Section("methode", 5, "Méthode et limites", typeset(chapo), "complete", tuple(blocks))
+    return Section("methode", "Méthode et limites", typeset(chapo), "complete", tuple(blocks), numero=5)
 
 
 def _sets(lecture: Analysis) -> DataTable:
@@ -504,11 +504,11 @@ def _empty(ident: str, numero: int, titre: str) -> Section:
         "Aucun retour de Cité n’a pu être analysé dans cette campagne.",
         "Les retours des Cités.",
     )
-    return Section(ident, numero, titre, "Non disponible.", "vide", (box,))
+    return Section(ident, titre, "Non disponible.", "vide", (box,), numero=numero)
 
 
 def _without(ident: str, numero: int, titre: str, reason: str) -> Section:
     box = State(
         "vide", "Pas de solution", typeset(reason), "Plus de Cités qui répondent à tout, ou moins de conditions."
     )
-    return Section(ident, numero, titre, "Rien ne peut être annoncé.", "vide", (box,))
+    return Section(ident, titre, "Rien ne peut être annoncé.", "vide", (box,), numero=numero)

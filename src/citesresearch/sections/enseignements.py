@@ -8,14 +8,14 @@ from .blocks import Block, Paragraph, Section, State, Subheading
 from .faits import fact_list, facts
 from .planches import exhibits, has_exhibits
 from .retour import returns_state
-from .rubrique import or_declared
+from .rubrique import rubric
 from .textes import written
 from .vigilance import rule_blocks
 
 CHARTED = ("droit_commun_satisfaction", "droit_commun_actions", "evolution_pratiques", "acces_au_droit")
 
 
-@or_declared("enseignements", 9)
+@rubric("enseignements")
 def enseignements(site: CitePublication) -> Section:
     """What documents draw from this Cité and what its return says has changed; association, never effect."""
     publication = site.publication
@@ -85,5 +85,5 @@ def enseignements(site: CitePublication) -> Section:
     else:
         chapo = "Pas encore d’enseignement propre à cette Cité."
     return Section(
-        "enseignements", 9, "Plus-values, points de vigilance, conditions de réussite", chapo, state, tuple(blocks)
+        "enseignements", "Plus-values, points de vigilance, conditions de réussite", chapo, state, tuple(blocks)
     )

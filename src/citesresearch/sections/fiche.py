@@ -8,24 +8,24 @@ from ..publication.wording import credit, dated, documents
 from .blocks import Fiche, FicheGroup, FicheLine, Pair, Section, SideNote, State
 from .faits import facts, lines
 from .retour import own_facts
+from .rubrique import rubric
 
 
+@rubric()
 def fiche_identite(site: CitePublication) -> Section:
     """Full where a document describes the Cité; otherwise what the public list says of it, which is never nothing."""
     rows = facts(site, "fiche")
     rubrics = site.publication.codebook.vocabulary("rubrique_fiche@1")
     returned = own_facts(site)
     groups = []
-    for rubric in rubrics.modalites:
-        told = lines(site, rows[rows["rubrique"] == rubric.code])
-        known = {"ou": _place, "quand": _label}.get(rubric.code, lambda _: ())(site)
-        given = returned.get(rubric.code, ())
+    for part in rubrics.modalites:
+        told = lines(site, rows[rows["rubrique"] == part.code])
+        known = {"ou": _place, "quand": _label}.get(part.code, lambda _: ())(site)
+        given = returned.get(part.code, ())
         if told or known or given:
-            groups.append(FicheGroup(rubric.libelle, (*known, *told, *given)))
+            groups.append(FicheGroup(part.libelle, (*known, *told, *given)))
     missing = [
-        rubric.libelle.rstrip(" \u202f?")
-        for rubric in rubrics.modalites
-        if rubric.libelle not in {g.titre for g in groups}
+        part.libelle.rstrip(" \u202f?") for part in rubrics.modalites if part.libelle not in {g.titre for g in groups}
     ]
     sources = [*rows["source"], site.value("source")]
     note = SideNote(
@@ -52,7 +52,7 @@ def fiche_identite(site: CitePublication) -> Section:
         if returned
         else "Seule la liste des Cités renseigne sur celle-ci."
     )
-    return Section("fiche", 1, "Fiche d’identité", chapo, "partielle" if missing else "complete", tuple(blocks))
+    return Section("fiche", "Fiche d’identité", chapo, "partielle" if missing else "complete", tuple(blocks))
 
 
 def _place(site: CitePublication) -> tuple[FicheLine, ...]:

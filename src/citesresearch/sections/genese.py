@@ -9,9 +9,11 @@ from ..publication import CitePublication, Publication
 from ..publication.wording import credit, documents
 from .blocks import Block, Pair, Section, SideNote, State, Timeline, TimelineEvent
 from .faits import fact_list, facts
+from .rubrique import rubric
 from .textes import written
 
 
+@rubric()
 def genese(site: CitePublication) -> Section:
     """Full with the Cité's own events; partial with the national calendar alone."""
     own = site.rows("evenements")
@@ -39,7 +41,6 @@ def genese(site: CitePublication) -> Section:
         chapo = "Ses premiers pas, sans dates." if blocks[:-1] else "Aucune date n’est documentée."
     return Section(
         "genese",
-        4,
         "Genèse et frise chronologique",
         chapo,
         "complete" if len(own) else "partielle" if line or len(blocks) > 1 else "vide",

@@ -12,7 +12,7 @@ from .copilotage import copilotage_blocks
 from .faits import fact_list, facts
 from .planches import exhibits, has_exhibits
 from .retour import answers_table, own_return, returns_state
-from .rubrique import or_declared
+from .rubrique import rubric
 from .schema_gouvernance import scheme_blocks
 
 CHARTED = ("copilotage", "satisfaction_gouvernance", "copil_cotech")
@@ -28,7 +28,7 @@ ANSWERED = (
 )
 
 
-@or_declared("gouvernance", 5)
+@rubric("gouvernance")
 def gouvernance(site: CitePublication) -> Section:
     """Partial with documented actors and bodies; empty otherwise, the network's figures staying beside it."""
     publication = site.publication
@@ -104,4 +104,4 @@ def gouvernance(site: CitePublication) -> Section:
         chapo = "Le pilotage tel que le retour de la Cité le décrit."
     else:
         chapo = "Aucun document réuni ici ne décrit le pilotage de cette Cité."
-    return Section("gouvernance", 5, "Gouvernance", chapo, state, tuple(blocks))
+    return Section("gouvernance", "Gouvernance", chapo, state, tuple(blocks))

@@ -66,7 +66,7 @@ def _empty(ident: str, place: int, titre: str) -> Section:
         "Aucun retour de Cité n’a pu être analysé : la gouvernance et les résultats n’y sont pas connus.",
         "Les retours des Cités, dans une campagne.",
     )
-    return Section(ident, place, titre, "Rien ne peut être comparé.", "vide", (state,))
+    return Section(ident, titre, "Rien ne peut être comparé.", "vide", (state,), numero=place)
 
 
 def croisement_maturite(publication: Publication) -> Section:
@@ -84,7 +84,7 @@ def croisement_maturite(publication: Publication) -> Section:
             typeset(f"{f.motif[:1].upper()}{f.motif[1:]}."),
             "Des retours qui disent à la fois leur gouvernance et leur maturité.",
         )
-        return Section(ident, place, titre, "Aucune Cité n’est connue des deux côtés.", "vide", (box,))
+        return Section(ident, titre, "Aucune Cité n’est connue des deux côtés.", "vide", (box,), numero=place)
     published = exhibit(publication, "copilotage_maturite")
     blocks: list[Block] = [
         Paragraph(
@@ -97,7 +97,7 @@ def croisement_maturite(publication: Publication) -> Section:
         *published,
     ]
     chapo = f"{plural(f.n, 'Cité')} dont le copilotage et la maturité sont connus, sur {number(reading.total)}."
-    return Section(ident, place, titre, typeset(chapo), "complete", tuple(blocks))
+    return Section(ident, titre, typeset(chapo), "complete", tuple(blocks), numero=place)
 
 
 def hypothese(publication: Publication, numero: int) -> Section:
@@ -119,11 +119,11 @@ def hypothese(publication: Publication, numero: int) -> Section:
     chapo = f"Hypothèse {numero} : {inside(declarations(publication, 'hypotheses')[numero].texte)}"
     return Section(
         ident,
-        place,
         typeset(f"{theme} : {_short(declared)}"),
         typeset(chapo),
         "complete" if known else "vide",
         tuple(blocks),
+        numero=place,
     )
 
 
@@ -166,7 +166,7 @@ def plan_copilotage(publication: Publication) -> Section:
             "Aucun retour ne couvre la moitié du poids de l’indice.",
             "Légitimité du pilotage, présidence du COPIL, structure porteuse, composition des instances, cofinancement.",
         )
-        return Section(ident, place, titre, "Aucune Cité n’est placée.", "vide", (*answers, box))
+        return Section(ident, titre, "Aucune Cité n’est placée.", "vide", (*answers, box), numero=place)
     unstable = int((table["copilotage.type_stable"] == 0).sum())
     blocks = (
         Paragraph(
@@ -190,11 +190,11 @@ def plan_copilotage(publication: Publication) -> Section:
     )
     return Section(
         ident,
-        place,
         titre,
         typeset(f"{plural(told, 'Cité')} {noun(told, 'placée')} sur {number(len(publication.cites))}."),
         "complete",
         tuple(block for block in blocks if block is not None),
+        numero=place,
     )
 
 
@@ -239,7 +239,7 @@ def tous_les_constats(publication: Publication) -> Section:
         Folded(f"Voir les {plural(len(explored), 'exploration')}", (drawn(explored, "f-foret-explorations"),)),
     )
     chapo = f"Des {plural(len(declared), 'lien déclaré', 'liens déclarés')}, {tally(declared)}."
-    return Section(ident, place, titre, typeset(chapo), "complete", blocks)
+    return Section(ident, titre, typeset(chapo), "complete", blocks, numero=place)
 
 
 def courbes(publication: Publication) -> Section:
@@ -279,7 +279,7 @@ def courbes(publication: Publication) -> Section:
         ]
     chapo = " ".join(_curve_words(curve, reading) for curve in shown)
     known = any(curve.mediane is not None for curve in shown)
-    return Section(ident, place, typeset(titre), typeset(chapo), "complete" if known else "vide", tuple(blocks))
+    return Section(ident, typeset(titre), typeset(chapo), "complete" if known else "vide", tuple(blocks), numero=place)
 
 
 def _curve_words(curve: Curve, reading: Reading) -> str:
@@ -309,11 +309,11 @@ def ce_qui_changerait(publication: Publication) -> Section:
     ]
     return Section(
         ident,
-        place,
         titre,
         "Un constat qui ne dit pas ce qui le renverserait n’en est pas un.",
         "complete",
         (BulletList(tuple(typeset(line) for line in lines)), *_to_visit(publication, reading, main)),
+        numero=place,
     )
 
 
@@ -400,11 +400,11 @@ def limites_constats(publication: Publication) -> Section:
         )
     return Section(
         "limites",
-        10,
         "Limites",
         "À lire avant de citer un chiffre de cette page.",
         "complete",
         (BulletList(tuple(typeset(line) for line in lines)),),
+        numero=10,
     )
 
 
@@ -438,7 +438,6 @@ def methode_constats(publication: Publication) -> Section:
     )
     return Section(
         "methode",
-        11,
         "Méthode et sources",
         "Comment ces constats sont faits, et d’où viennent les réponses.",
         "complete",
@@ -448,4 +447,5 @@ def methode_constats(publication: Publication) -> Section:
             *sources(publication),
             *provenance(publication),
         ),
+        numero=11,
     )

@@ -11,7 +11,7 @@ from .blocks import Block, FactList, FicheLine, Paragraph, Section, State
 from .faits import fact_list, facts
 from .planches import exhibits, has_exhibits
 from .retour import no_return, own_return
-from .rubrique import or_declared
+from .rubrique import rubric
 
 STEPS = (
     ("date_diagnostic", "Premier temps, diagnostic et embarquement des partenaires"),
@@ -20,7 +20,7 @@ STEPS = (
 )
 
 
-@or_declared("maturite", 8)
+@rubric("maturite")
 def maturite(site: CitePublication) -> Section:
     """The Cité's declared place on the network's path; a position is never guessed from anything else."""
     publication = site.publication
@@ -46,7 +46,6 @@ def maturite(site: CitePublication) -> Section:
         state = "partielle" if len(told) else "vide"
         return Section(
             "maturite",
-            8,
             "Place sur le chemin de maturité",
             chapo if len(told) else "La position de cette Cité n’est pas publiée.",
             state,  # type: ignore[arg-type]
@@ -64,7 +63,6 @@ def maturite(site: CitePublication) -> Section:
     if stage is None or words is None:
         return Section(
             "maturite",
-            8,
             "Place sur le chemin de maturité",
             "La Cité ne dit pas où elle se situe.",
             "partielle" if dates else "vide",
@@ -72,7 +70,6 @@ def maturite(site: CitePublication) -> Section:
         )
     return Section(
         "maturite",
-        8,
         "Place sur le chemin de maturité",
         typeset(f"La Cité se situe elle-même à ce temps : {within(words.libelle(stage))}."),
         "complete" if len(dates) == len(STEPS) or stage != words.modalites[0].code else "partielle",

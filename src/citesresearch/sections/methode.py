@@ -7,6 +7,7 @@ from ..french import date, listing, plural, typeset
 from ..publication import CitePublication
 from ..publication.wording import credit, document
 from .blocks import Block, BulletList, FactList, FicheLine, Pair, Section, SideNote, State, Subheading, TableBlock
+from .rubrique import rubric
 
 # What holds of figures repeated from documents, and of figures computed from the returns of a campagne.
 REPEATED = "Aucun chiffre n’est estimé, recalculé ni comblé : une valeur illisible ou absente est dite « nd »."
@@ -27,6 +28,7 @@ PRECAUTIONS = (
 _TABLES = ("fiches", "chiffres_publies", "evenements", "copilotes", "cite_communes", "cite_qpv", "retours", "terrain")
 
 
+@rubric()
 def precautions(site: CitePublication) -> Section:
     """Full with fieldwork; partial as long as no interview may be told: the documents are there, the fieldwork is not."""
     repeated = SUMMED if len(site.publication.table("qpv")) else REPEATED
@@ -60,7 +62,6 @@ def precautions(site: CitePublication) -> Section:
     )
     return Section(
         "methode",
-        2,
         "Précautions méthodologiques et terrain",
         typeset(
             f"Cette page repose sur {plural(len(idents), 'document') if idents else 'la liste des Cités'}{'' if len(site.rows('terrain')) else ', sans enquête de terrain'}."

@@ -12,8 +12,10 @@ from .comparaison import place_chart
 from .constats import inside
 from .copilotage import origin
 from .evolution import past_blocks
+from .rubrique import rubric
 
 
+@rubric()
 def parmi_les_cites(site: CitePublication) -> Section:
     """Always full: the public list gives every Cité's region, year and communes."""
     publication = site.publication
@@ -33,7 +35,6 @@ def parmi_les_cites(site: CitePublication) -> Section:
         )
     return Section(
         "parmi",
-        11,
         f"La Cité parmi les {number(len(cites))}",
         typeset(sentences[0]),
         "complete",

@@ -10,9 +10,11 @@ from ..french import date, listing, plural, typeset
 from ..publication import CitePublication
 from .blocks import Block, Paragraph, Quote, Quotes, Section, State
 from .faits import fact_list, facts
+from .rubrique import rubric
 from .textes import written
 
 
+@rubric()
 def zoom_et_paroles(site: CitePublication) -> Section:
     """Partial where a document reports what the Cité says of itself; paraphrased, never credited to a person."""
     told = facts(site, "paroles")
@@ -33,7 +35,7 @@ def zoom_et_paroles(site: CitePublication) -> Section:
         said += ["la réponse de la Cité"] if reply else []
         chapo = listing(said)
         chapo = f"{chapo[:1].upper()}{chapo[1:]}."
-        return Section("paroles", 10, "Zoom et paroles d’acteurs", chapo, "complete", (*blocks, *reply))
+        return Section("paroles", "Zoom et paroles d’acteurs", chapo, "complete", (*blocks, *reply))
     blocks.append(
         State(
             "partielle" if len(told) else "vide",
@@ -47,9 +49,7 @@ def zoom_et_paroles(site: CitePublication) -> Section:
     chapo = (
         "La Cité en substance, d’après la restitution nationale." if len(told) else "Pas encore de parole ni d’encadré."
     )
-    return Section(
-        "paroles", 10, "Zoom et paroles d’acteurs", chapo, "partielle" if len(told) else "vide", tuple(blocks)
-    )
+    return Section("paroles", "Zoom et paroles d’acteurs", chapo, "partielle" if len(told) else "vide", tuple(blocks))
 
 
 def _quote(site: CitePublication, row: pd.Series[Any]) -> Quote:

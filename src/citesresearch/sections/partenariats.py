@@ -9,7 +9,7 @@ from .chiffres import national_figures
 from .faits import fact_list, facts
 from .planches import exhibits, has_exhibits
 from .retour import answers_table, own_return, returns_state
-from .rubrique import or_declared
+from .rubrique import rubric
 
 CHARTED = ("acteurs_institutionnels", "acteurs_emploi", "entreprises")
 ANSWERED = (
@@ -23,7 +23,7 @@ ANSWERED = (
 )
 
 
-@or_declared("partenariats", 6)
+@rubric("partenariats")
 def partenariats(site: CitePublication) -> Section:
     """What documents and the Cité's return say of its partners; the network stays drawn where the Cité is silent."""
     publication = site.publication
@@ -64,4 +64,4 @@ def partenariats(site: CitePublication) -> Section:
         chapo = "Les partenaires tels que la Cité les juge, à côté du réseau."
     else:
         chapo = "Aucun document réuni ici ne décrit les partenaires de cette Cité."
-    return Section("partenariats", 6, "Partenariats", chapo, state, tuple(blocks))
+    return Section("partenariats", "Partenariats", chapo, state, tuple(blocks))

@@ -154,7 +154,7 @@ def taux_de_reponse(publication: Publication) -> Section:
                 )
             ),
         )
-    return Section("reponses", 1, "Taux de réponse", typeset(chapo), "complete", tuple(blocks))
+    return Section("reponses", "Taux de réponse", typeset(chapo), "complete", tuple(blocks), numero=1)
 
 
 def reponses_manquantes(publication: Publication) -> Section:
@@ -192,7 +192,7 @@ def reponses_manquantes(publication: Publication) -> Section:
         ]
     without = int((rows["n"] == 0).sum())
     chapo = f"{plural(len(rows), 'question')} des retours, dont {number(without)} sans réponse manquante. « Ne sait pas » et « non concerné » sont des réponses."
-    return Section("manquantes", 2, "Réponses manquantes", typeset(chapo), "complete", tuple(blocks))
+    return Section("manquantes", "Réponses manquantes", typeset(chapo), "complete", tuple(blocks), numero=2)
 
 
 def coherence(publication: Publication) -> Section:
@@ -310,7 +310,7 @@ def coherence(publication: Publication) -> Section:
     count = len(names_again)
     verb = "présente" if count < 2 else "présentent"
     chapo = f"{plural(len(checks), 'vérification')} ; {plural(count, 'Cité')} {verb} une incohérence au moins."
-    return Section("coherence", 3, "Cohérence entre les sources", typeset(chapo), "complete", tuple(blocks))
+    return Section("coherence", "Cohérence entre les sources", typeset(chapo), "complete", tuple(blocks), numero=3)
 
 
 def desaccords(publication: Publication) -> Section:
@@ -384,7 +384,7 @@ def desaccords(publication: Publication) -> Section:
     chapo = "Les désaccords sont masqués par le secret statistique."
     if len(shown):
         chapo = f"Selon la question, de {percent(shown['valeur'].min(), 0)} à {percent(shown['valeur'].max(), 0)} des Cités de deux avis au moins ont des informants d’avis opposés. Réseau entier : rien n’est dit d’une Cité."
-    return Section("desaccords", 4, "Désaccords entre informants", typeset(chapo), "complete", blocks)
+    return Section("desaccords", "Désaccords entre informants", typeset(chapo), "complete", blocks, numero=4)
 
 
 def methode_qualite(publication: Publication) -> Section:
@@ -409,11 +409,11 @@ def methode_qualite(publication: Publication) -> Section:
         blocks.append(Folded(f"Les indicateurs de cette page ({number(len(rows))})", (TableBlock(table),)))
     return Section(
         "methode",
-        5,
         "Sources et méthode",
         "Comment ces chiffres sont faits.",
         "complete",
         (*blocks, *sources(publication), *provenance(publication)),
+        numero=5,
     )
 
 
@@ -427,7 +427,7 @@ def _empty(ident: str, rank: int, title: str, remedy: str = "Les retours des Cit
         "Elle repose sur des documents publics : personne n’y a été interrogé.",
         remedy,
     )
-    return Section(ident, rank, title, "Aucune réponse dans cette campagne.", "vide", (box,))
+    return Section(ident, title, "Aucune réponse dans cette campagne.", "vide", (box,), numero=rank)
 
 
 def _rates(publication: Publication, regions: dict[str, str]) -> DataTable:

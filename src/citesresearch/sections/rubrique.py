@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 
@@ -12,26 +13,32 @@ from .faits import fact_list, facts
 from .planches import exhibits, has_exhibits
 from .retour import returns_state
 
-__all__ = ["or_declared"]
+__all__ = ["rubric"]
 
 Rubric = Callable[[CitePublication], Section]
 
 
-def or_declared(code: str, numero: int) -> Callable[[Rubric], Rubric]:
-    """Make of a rubric one that gives way to what the programme's codebook declares under `rubriques`."""
+def rubric(code: str = "") -> Callable[[Rubric], Rubric]:
+    """Make of a function a rubric of the monograph: its number is its place in `SECTIONS`.
 
-    def wrap(rubric: Rubric) -> Rubric:
-        @wraps(rubric)
+    With a `code` it gives way to what the programme's codebook declares under `rubriques`.
+    """
+
+    def wrap(function: Rubric) -> Rubric:
+        @wraps(function)
         def made(site: CitePublication) -> Section:
-            declared = site.publication.codebook.rubriques.get(code)
-            return rubric(site) if declared is None else _declared(site, code, numero, declared)
+            from . import SECTIONS
+
+            declared = site.publication.codebook.rubriques.get(code) if code else None
+            section = function(site) if declared is None else _declared(site, code, declared)
+            return replace(section, numero=SECTIONS.index(made) + 1)
 
         return made
 
     return wrap
 
 
-def _declared(site: CitePublication, code: str, numero: int, declared: Mapping[str, Any]) -> Section:
+def _declared(site: CitePublication, code: str, declared: Mapping[str, Any]) -> Section:
     planches = tuple(declared.get("planches", ()))
     told = facts(site, code)
     blocks: list[Block] = [fact_list(site, told)] if len(told) else []
@@ -42,7 +49,7 @@ def _declared(site: CitePublication, code: str, numero: int, declared: Mapping[s
             "Le questionnaire de ce programme ne pose pas de question qui la remplirait.",
             "Une question, et sa planche, dans le codebook du programme.",
         )
-        return Section(code, numero, declared["titre"], "Sans question dans ce programme.", "vide", (*blocks, state))
+        return Section(code, declared["titre"], "Sans question dans ce programme.", "vide", (*blocks, state))
     etat, box = returns_state(site, planches)
     if not has_exhibits(site.publication, planches):
         box = State(
@@ -59,4 +66,4 @@ def _declared(site: CitePublication, code: str, numero: int, declared: Mapping[s
         if etat == "vide"
         else "Ce que le retour de la Cité déclare, à côté du réseau."
     )
-    return Section(code, numero, declared["titre"], chapo, etat, tuple(blocks))
+    return Section(code, declared["titre"], chapo, etat, tuple(blocks))

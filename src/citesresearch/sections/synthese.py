@@ -197,7 +197,6 @@ def reseau(publication: Publication) -> Section:
     )
     return Section(
         "reseau",
-        1,
         "Le réseau",
         typeset(f"{plural(total, 'Cité')}{f', labellisées en deux vagues : {said}' if len(years) > 1 else ''}."),
         "complete",
@@ -229,6 +228,7 @@ def reseau(publication: Publication) -> Section:
                 ),
             ),
         ),
+        numero=1,
     )
 
 
@@ -283,7 +283,7 @@ def _part(publication: Publication, ident: str, number_: int, partie: str, theme
         if shown
         else "Ce que les documents publient, sans les réponses elles-mêmes."
     )
-    return Section(ident, number_, partie, typeset(chapo), "complete" if shown else "partielle", tuple(blocks))
+    return Section(ident, partie, typeset(chapo), "complete" if shown else "partielle", tuple(blocks), numero=number_)
 
 
 _STATES = {
@@ -338,7 +338,9 @@ def chiffres_par_edition(publication: Publication) -> Section:
                 "La table « chiffres_publies ».",
             )
         )
-    return Section("chiffres", 9, "Publié et calculé", typeset(chapo), "complete" if blocks else "vide", tuple(blocks))
+    return Section(
+        "chiffres", "Publié et calculé", typeset(chapo), "complete" if blocks else "vide", tuple(blocks), numero=9
+    )
 
 
 def _comparison(publication: Publication, compared: pd.DataFrame) -> DataTable:
@@ -399,7 +401,9 @@ def besoins(publication: Publication) -> Section:
         if shown
         else _extracted(rows)
     )
-    return Section("besoins", 6, "Besoins et attentes", chapo, "partielle" if lost else "complete", tuple(blocks))
+    return Section(
+        "besoins", "Besoins et attentes", chapo, "partielle" if lost else "complete", tuple(blocks), numero=6
+    )
 
 
 def enseignements_nationaux(publication: Publication) -> Section:
@@ -413,7 +417,7 @@ def enseignements_nationaux(publication: Publication) -> Section:
             "La table « enseignements_publies ».",
         )
         return Section(
-            "enseignements", 7, "Enseignements publiés", "Aucun document dans cette campagne.", "vide", (box,)
+            "enseignements", "Enseignements publiés", "Aucun document dans cette campagne.", "vide", (box,), numero=7
         )
     types, themes = (
         publication.codebook.vocabulary("type_enseignement@1"),
@@ -430,11 +434,11 @@ def enseignements_nationaux(publication: Publication) -> Section:
     lost = bool((rows["statut"] == "non_extrait").any())
     return Section(
         "enseignements",
-        7,
         "Enseignements",
         _extracted(rows),
         "partielle" if lost else "complete",
         tuple(blocks),
+        numero=7,
     )
 
 
@@ -449,11 +453,11 @@ def calendrier(publication: Publication) -> Section:
     )
     return Section(
         "calendrier",
-        10,
         "Calendrier du programme",
         "Les dates nationales que donnent les documents." if line else "Aucune date n’est documentée.",
         "complete" if line else "vide",
         line or (missing,),
+        numero=10,
     )
 
 
@@ -467,7 +471,6 @@ def methode_synthese(publication: Publication) -> Section:
     )
     return Section(
         "methode",
-        11,
         "Sources et précautions",
         "D’où vient chaque chiffre.",
         "complete",
@@ -476,6 +479,7 @@ def methode_synthese(publication: Publication) -> Section:
             *sources(publication),
             *provenance(publication),
         ),
+        numero=11,
     )
 
 

@@ -12,8 +12,10 @@ from ..publication.wording import dated, documents
 from .blocks import Block, Etat, Pair, Section, SideNote, State, TableBlock
 from .chiffres import cite_figures, figures_table
 from .quartiers import neighbourhood_blocks, territory_of
+from .rubrique import rubric
 
 
+@rubric()
 def portrait_territoire(site: CitePublication) -> Section:
     """Complete with Insee's files by neighbourhood; partial with documented figures or with the communes alone."""
     publication = site.publication
@@ -64,7 +66,7 @@ def portrait_territoire(site: CitePublication) -> Section:
     else:
         sentences.append("Aucun document réuni ici ne chiffre ce territoire.")
     state: Etat = "partielle" if territory is None or not territory.headline else "complete"
-    return Section("territoire", 3, "Portrait du territoire", typeset(" ".join(sentences)), state, tuple(blocks))
+    return Section("territoire", "Portrait du territoire", typeset(" ".join(sentences)), state, tuple(blocks))
 
 
 def _files_to_add(publication: Publication, partial: bool) -> State:
