@@ -90,7 +90,7 @@ def killed(place: Path, where: str) -> None:
     script = textwrap.dedent(f"""
         import os, signal
         from pathlib import Path
-        from citesresearch.data import swap
+        from citesresearch.storage import swap
         def die(*told, **more): os.kill(os.getpid(), signal.SIGKILL)
         place = Path({str(place)!r})
         with swap.locked(place, 5), swap.aside(place) as new:

@@ -22,7 +22,7 @@ from .test_bars import LONG, MEANS, cells, check_page, check_sheet, words
 VARIANTS = ("copilotage", "copilotage_institutionnel")
 K = "force conjointe (K)"
 PAIR = "Force conjointe du copilotage (sans les avis) → Chemin de maturité"
-INDICES = {"copilotage": "Copilotage", "copilotage_institutionnel": "Copilotage (sans les avis)"}
+INDICES = {"copilotage": "Copilotage État et collectivité", "copilotage_institutionnel": "Copilotage (sans les avis)"}
 
 
 def curve(values: Sequence[float | None], declared: int | None = 0, **more: Any) -> Curve:

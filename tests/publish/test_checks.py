@@ -9,9 +9,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from citesresearch import cli, load_publication, sections
+from citesresearch import load_publication, sections
 from citesresearch.batch.freshness import PageState
 from citesresearch.batch.ledger import FILE_NAME, Ledger
+from citesresearch.cli import main
 from citesresearch.errors import CitesError
 from citesresearch.publication import Publication
 from citesresearch.publish import checks, chromium
@@ -112,7 +113,7 @@ def test_the_command_ends_with_1_when_a_page_has_a_fault(
     monkeypatch.setattr(checks, "find_chromium", lambda: None)
     fresh = {run: PageState("a_jour") for run in (FULL, PARTIAL, EMPTY)}
     stands = SimpleNamespace(inventory=SimpleNamespace(empreinte=publication.empreinte), states=fresh)
-    monkeypatch.setattr(cli, "_pages", lambda asked, campagne: stands)
+    monkeypatch.setattr("citesresearch.cli.site.pages_of", lambda asked, campagne: stands)
     arguments = [
         "publish",
         "--quand-meme",
@@ -123,7 +124,7 @@ def test_the_command_ends_with_1_when_a_page_has_a_fault(
         "--check",
     ]
     monkeypatch.setattr(checks, "MONOGRAPH", 10)
-    assert cli.main(arguments) == 1
+    assert main(arguments) == 1
     said = capsys.readouterr().out.replace("\u00a0", " ")
     assert "7 pages vérifiées, 3 défauts." in said
     assert f"{FULL}.html : la page pèse" in said

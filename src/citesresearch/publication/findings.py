@@ -53,8 +53,8 @@ def curves(publication: Publication) -> tuple[Curve, ...]:
 
 
 def main_pair(publication: Publication) -> str:
-    """The id of the pair that comes first among all that were declared."""
-    return curves(publication)[0].pair
+    """The id of the pair that comes first among all that were declared; empty where nothing was looked for."""
+    return next((curve.pair for curve in curves(publication)), "")
 
 
 def declarations(publication: Publication, name: str) -> dict[Any, Any]:

@@ -168,6 +168,7 @@ class Publication:
         """Read back what `save` wrote; `tables` are those that `read_tables` has read already."""
         said: dict[str, Any] = json.loads((folder / _META).read_text(encoding="utf-8"))
         del said["tables"]
+        said["indicateurs"] = tuple(said["indicateurs"])
         read = read_tables(folder) if tables is None else tables
         return cls(**said, tables=read, published=PublishedEstimates.open(folder / _ESTIMATES))
 

@@ -116,7 +116,8 @@ def hypothese(publication: Publication, numero: int) -> Section:
     if explored:
         blocks += [Subheading("Exploré à côté"), Paragraph(typeset(_explored(explored)))]
     known = any(f.valeur is not None for f in declared)
-    chapo = f"Hypothèse {numero} : {inside(declarations(publication, 'hypotheses')[numero].texte)}"
+    told = declarations(publication, "hypotheses").get(numero)
+    chapo = f"Hypothèse {numero}" + (f" : {inside(told.texte)}" if told else "")
     return Section(
         ident,
         typeset(f"{theme} : {_short(declared)}"),

@@ -17,7 +17,7 @@ _PACKAGE = Path(__file__).parents[1]
 _IMPORT = re.compile(
     r"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n]+)|import[ \t]+([.\w]+))", re.MULTILINE
 )
-_FOR_TYPES = re.compile(r"^if TYPE_CHECKING:\n(?:[ \t]+.*\n|\n)+", re.MULTILINE)  # decides nothing of what is made
+_FOR_TYPES = re.compile(r"^if TYPE_CHECKING:\n(?:[ \t].*\n|\n)+", re.MULTILINE)  # decides nothing of what is made
 
 
 def code_of(*modules: str, package: Path = _PACKAGE) -> frozenset[Path]:
