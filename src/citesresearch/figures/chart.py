@@ -6,16 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from .sheet import NARROW, SIZES, WIDE, Sheet
+from .marks import Plot
+from .sheet import NARROW, SIZES, WIDE, Sheet, printable
+from .svg import marks_svg
 from .tables import DataTable
 from .tokens import LIGHT, css_classes, css_properties
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["STAMP", "Chart"]
+__all__ = ["STAMP", "Chart", "sheet_svg"]
 
 STAMP = "données de démonstration (synthétiques)"
 
@@ -50,11 +52,13 @@ class Chart:
         if self.synthetique:
             sheet.extend(24)
             sheet.text(0, sheet.height - 6, STAMP[0].upper() + STAMP[1:], 12, bold=True)
-        return sheet.figure
+        from .drawing import figure_of
+
+        return figure_of(sheet)
 
     def svg(self, width: float = WIDE, classes: str = "") -> Markup:
         """The drawing for a width, as SVG whose colours are classes."""
-        return self.draw(width).svg(self.alt, classes)
+        return sheet_svg(self.draw(width), self.alt, classes)
 
     def html(self) -> Markup:
         """The whole figure: caption, both drawings (the page shows one), notes, folded data table."""
@@ -70,8 +74,8 @@ class Chart:
             id=self.id,
             titre=self.titre,
             sous=self.sous_titre,
-            wide=self.draw(WIDE).svg(self.alt, "w", id=f"{self.id}-dessin"),
-            slim=self.draw(NARROW).svg(self.alt, "m", said_by=f"{self.id}-dessin"),
+            wide=sheet_svg(self.draw(WIDE), self.alt, "w", id=f"{self.id}-dessin"),
+            slim=sheet_svg(self.draw(NARROW), self.alt, "m", said_by=f"{self.id}-dessin"),
             lines=lines,
             table=self.donnees.html(),
         )
@@ -87,6 +91,27 @@ class Chart:
         sizes = "".join(f".g .t{size}{{font-size:{size}px}}" for size in SIZES)
         style = f".cites-figure{{{css_properties(LIGHT)}}}{_NOTEBOOK}{sizes}{css_classes()}"
         return f'<style>{style}</style><div class="cites-figure">{self.html()}</div>'
+
+
+def sheet_svg(sheet: Sheet, alt: str, classes: str = "", id: str = "", said_by: str = "") -> Markup:
+    """A sheet as the SVG of a page, in classes only; the same marks give the same bytes.
+
+    Marks alone are written directly; with plots, which seaborn draws, matplotlib saves the whole. `said_by` is the `id` of
+    another drawing of the page whose description `alt` is: it is not written twice.
+    """
+    if any(isinstance(mark, Plot) for mark in sheet.marks):
+        from .drawing import figure_of
+        from .saved import saved_svg
+
+        marks = saved_svg(figure_of(sheet), f"{id} {said_by} {classes}")
+    else:
+        marks = marks_svg(sheet.marks)
+    named = f' id="{escape(id)}"' if id else ""
+    words = f'aria-labelledby="{escape(said_by)}"' if said_by else f'aria-label="{escape(printable(alt))}"'
+    return Markup(
+        f'<svg class="{escape(" ".join(["g", *classes.split()]))}"{named} viewBox="0 0 {sheet.width:g} {sheet.height:g}" '
+        f'role="img" {words}>{marks}</svg>'
+    )
 
 
 # What a notebook needs of the page's style sheet; JupyterLab's own colours would make a dark scheme unreadable.

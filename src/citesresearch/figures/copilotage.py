@@ -15,7 +15,7 @@ from ..codebook import Vocabulary
 from ..french import listing, number, percent, plural, typeset
 from .chart import Chart
 from .exhibit import KeyItem, base_words, credits, draw_key, extremes, place_key, quoted, short_name, site_key
-from .marks import Mark, draw_points
+from .marks import Marker, Points
 from .sheet import Sheet
 from .tables import Cell, Column, DataTable
 
@@ -33,7 +33,7 @@ NUMBERS = (
 READ = ("D", "B", "P", "K")
 LEFT, SIDE, ASIDE, LINE = 44, 400, 190, 20  # pixels: axis, square at most, numbers beside it, line to line
 # A type that most draws of the weights keep, and one that they do not.
-STABLE, UNSTABLE = Mark("disc", 3.5, "net"), Mark("diamond", 4.5, "paper", "mid")
+STABLE, UNSTABLE = Marker("disc", 3.5, "net"), Marker("diamond", 4.5, "paper", "mid")
 _Place = Callable[[float, float], tuple[float, float]]  # from E and C to pixels
 
 
@@ -226,9 +226,11 @@ def _draw(
     stable = [m for m in marks if m.stable and m is not mine]
     unstable = [m for m in marks if not m.stable and m is not mine]
     if mine is None:
-        axes = sheet.plot((LEFT, top, side, side), (0, 1), (0, 1))
-        for those, mark in ((stable, STABLE), (unstable, UNSTABLE)):
-            draw_points(axes, [m.etat for m in those], [m.collectivite for m in those], mark)
+        layers = [
+            Points(tuple((m.etat, m.collectivite) for m in those), marker)
+            for those, marker in ((stable, STABLE), (unstable, UNSTABLE))
+        ]
+        sheet.plot((LEFT, top, side, side), (0, 1), (0, 1), layers)
     else:  # every monograph has one: seaborn would cost more than all the rest of it
         sheet.dots([at(m.etat, m.collectivite) for m in stable], STABLE.radius, STABLE.fill)
         for m in unstable:
