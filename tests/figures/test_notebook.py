@@ -16,7 +16,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from citesresearch.codebook import load_codebook
-from citesresearch.figures.chart import STAMP, Chart, sheet_svg
+from citesresearch.figures.chart import Chart, sheet_svg
 from citesresearch.figures.drawing import figure_of
 from citesresearch.figures.editions import editions
 from citesresearch.figures.marks import Marker, Points
@@ -24,6 +24,7 @@ from citesresearch.figures.network import network
 from citesresearch.figures.saved import saved_svg
 from citesresearch.figures.sheet import SIZES, Sheet
 from citesresearch.figures.tokens import LIGHT
+from citesresearch.french import STAMP
 
 CITES = pd.DataFrame(
     {
@@ -77,9 +78,8 @@ def test_the_ordinary_figure_shows_by_itself_on_a_light_ground() -> None:
 
 
 def test_a_figure_of_generated_data_carries_its_stamp_out_of_the_page() -> None:
-    stamp = STAMP[0].upper() + STAMP[1:]
-    assert stamp in words_of(chart(synthetique=True))
-    assert stamp not in words_of(chart())
+    assert STAMP in words_of(chart(synthetique=True))
+    assert STAMP not in words_of(chart())
 
 
 def test_the_stamp_moves_nothing_of_the_drawing() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
+from ..french import STAMP
 from .marks import Plot
 from .sheet import NARROW, SIZES, WIDE, Sheet, printable
 from .svg import marks_svg
@@ -17,9 +18,7 @@ from .tokens import LIGHT, css_classes, css_properties
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["STAMP", "Chart", "sheet_svg"]
-
-STAMP = "données de démonstration (synthétiques)"
+__all__ = ["Chart", "sheet_svg", "status"]
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ class Chart:
         sheet = self.draw(WIDE)
         if self.synthetique:
             sheet.extend(24)
-            sheet.text(0, sheet.height - 6, STAMP[0].upper() + STAMP[1:], 12, bold=True)
+            sheet.text(0, sheet.height - 6, STAMP, 12, bold=True)
         from .drawing import figure_of
 
         return figure_of(sheet)
@@ -62,7 +61,7 @@ class Chart:
 
     def html(self) -> Markup:
         """The whole figure: caption, both drawings (the page shows one), notes, folded data table."""
-        notes = (*self.notes, ("Statut", STAMP)) if self.synthetique else self.notes
+        notes = (*self.notes, *status(self.synthetique))
         lines = Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(*note) for note in notes)
         if self.indicateurs:
             lines += Markup("<!--indicateurs:{}-->").format(" ".join(self.indicateurs))  # filled in at publication
@@ -91,6 +90,11 @@ class Chart:
         sizes = "".join(f".g .t{size}{{font-size:{size}px}}" for size in SIZES)
         style = f".cites-figure{{{css_properties(LIGHT)}}}{_NOTEBOOK}{sizes}{css_classes()}"
         return f'<style>{style}</style><div class="cites-figure">{self.html()}</div>'
+
+
+def status(synthetique: bool) -> tuple[tuple[str, str], ...]:
+    """The line that stands beside whatever shows generated data; none beside the rest."""
+    return (("Statut", STAMP[0].lower() + STAMP[1:]),) if synthetique else ()
 
 
 def sheet_svg(sheet: Sheet, alt: str, classes: str = "", id: str = "", said_by: str = "") -> Markup:

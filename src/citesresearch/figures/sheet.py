@@ -124,10 +124,10 @@ class Sheet:
 
 def printable(words: str) -> str:
     """Without what XML refuses or nobody sees: a line break becomes a space, a control character « � »."""
-    return words if words.isprintable() else "".join(map(_shown, words))
+    return words if words.isprintable() else "".join(map(_readable, words))
 
 
-def _shown(c: str) -> str:
+def _readable(c: str) -> str:
     if c.isprintable() or c in "\u00a0\u202f":
         return c
     if c.isspace():

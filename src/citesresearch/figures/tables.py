@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-__all__ = ["SIGNS", "Cell", "Column", "DataTable", "Detailed", "Linked", "Mark"]
+__all__ = ["SIGNS", "SIGNS_IN_FULL", "Cell", "Column", "DataTable", "Detailed", "Linked", "Mark"]
 
 # What a cell may say instead of a value (signs of the French statistical service).
 SIGNS = {
@@ -17,6 +17,9 @@ SIGNS = {
     "p": "provisoire",
     "n.s.": "non significatif",
 }
+# What the list of signs says more of each.
+_MORE = {"s": " : la valeur existe, elle n’est pas publiée", "nd": ", ou illisible dans le document"}
+SIGNS_IN_FULL = tuple((sign, words + _MORE.get(sign, "")) for sign, words in SIGNS.items())
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ import pandas as pd
 
 from ..figures.bars import bars
 from ..figures.tables import Cell, Column, DataTable, Detailed
-from ..french import date, listing, noun, number, percent, plural, typeset
+from ..french import listing, noun, number, percent, plural, typeset
 from ..publication import Publication
-from ..publication.wording import STAMP, credit, documents
+from ..publication.wording import STAMP, credit, documents, origins
 from .annexe import provenance, sources
 from .blocks import (
     Block,
@@ -126,7 +126,7 @@ def taux_de_reponse(publication: Publication) -> Section:
         ChartBlock.of(figure, "retours_recus"),
         Pair(
             (TableBlock(_rates(publication, names)),),
-            _note(
+            _from_indicators(
                 publication,
                 ["retours_recus", "cites_repondantes"],
                 (
@@ -187,7 +187,7 @@ def reponses_manquantes(publication: Publication) -> Section:
             Subheading("Par question de l’enquête auprès des acteurs"),
             Pair(
                 (TableBlock(_questions_table(publication, people, caption)),),
-                _note(publication, [_MISSING_ACTORS], ("Base", "les répondants de tout le réseau.")),
+                _from_indicators(publication, [_MISSING_ACTORS], ("Base", "les répondants de tout le réseau.")),
             ),
         ]
     without = int((rows["n"] == 0).sum())
@@ -239,7 +239,7 @@ def coherence(publication: Publication) -> Section:
         ),
         Pair(
             (TableBlock(table),),
-            _note(
+            _from_indicators(
                 publication,
                 list(checks["id"]),
                 ("Base", "« Sur » : les Cités où la vérification est possible ; 0 quand aucune ne l’est."),
@@ -297,7 +297,7 @@ def coherence(publication: Publication) -> Section:
                         )
                     ),
                 ),
-                _note(
+                _from_indicators(
                     publication,
                     ["ecart_retour_acteurs"],
                     (
@@ -366,7 +366,7 @@ def desaccords(publication: Publication) -> Section:
         ),
         Pair(
             (TableBlock(table),),
-            _note(
+            _from_indicators(
                 publication,
                 ["desaccord_paires", "desaccord_entre_cites"],
                 (
@@ -500,7 +500,7 @@ def _by_cite(publication: Publication) -> list[Block]:
                     )
                 ),
             ),
-            _note(
+            _from_indicators(
                 publication,
                 [_MISSING_CITE],
                 ("Base", f"{plural(len(given), 'retour')} ; les lignes des tables ne comptent pas."),
@@ -650,24 +650,15 @@ def _sign(row: pd.Series[Any]) -> str:
     return str(row["statut"]) if row["statut"] in ("s", "nd") else "///"
 
 
-def _provenance(publication: Publication, rows: pd.DataFrame) -> tuple[list[str], str]:
-    """The documents and the dates that rows of estimates are made from."""
-    idents = list(dict.fromkeys(ident for text in rows["source"].unique() for ident in str(text).split()))
-    return idents, listing(date(when) for when in sorted(set(rows["date_reference"]) - {""}))
-
-
 def _common(publication: Publication, rows: pd.DataFrame) -> dict[str, Any]:
     """What every figure says of itself."""
-    idents, when = _provenance(publication, rows)
+    idents, when = origins(rows)
     source = listing(credit(publication, ident) for ident in idents)
     return {"source": source, "date": when, "synthetique": publication.synthetique}
 
 
-def _note(publication: Publication, names: list[str], *lines: tuple[str, str]) -> SideNote:
+def _from_indicators(publication: Publication, names: list[str], *lines: tuple[str, str]) -> SideNote:
     """The sources and the date of some indicators, then what else is to be known."""
     table = publication.estimates
-    idents, when = _provenance(publication, table[table["indicateur"].isin(names)])
-    known = [("Source", documents(publication, idents)), ("Date", when), *lines]
-    if publication.synthetique:
-        known.append(("Statut", "données de démonstration (synthétiques)"))
-    return SideNote(tuple((term, typeset(words)) for term, words in known if words))
+    idents, when = origins(table[table["indicateur"].isin(names)])
+    return SideNote.of(publication, ("Source", documents(publication, idents)), ("Date", when), *lines)
