@@ -48,7 +48,7 @@ class _Choice:
 
 
 @dataclass(frozen=True)
-class _Look:
+class _Choices:
     """The specifications that have a value, from the lowest, and the choices they come from."""
 
     pair: str
@@ -88,7 +88,7 @@ def specification(
         specifications=tuple(replace(s, variante=indices.get(s.variante, s.variante)) for s in curve.specifications),
     )
     known = tuple(sorted((s for s in curve.specifications if s.valeur is not None), key=lambda s: s.valeur or 0.0))
-    look = _Look(pair, curve, known, tuple(_choices(known)))
+    look = _Choices(pair, curve, known, tuple(_choices(known)))
     without = len(curve.specifications) - len(known)
     return Chart(
         id=id,
@@ -129,7 +129,7 @@ def _choices(known: Sequence[Specification]) -> list[_Choice]:
 
 
 # -- words -------------------------------------------------------------------------------------------------------------
-def _title(look: _Look) -> str:
+def _title(look: _Choices) -> str:
     if not look.known:
         return typeset("Aucune courbe : rien à comparer")
     return typeset(f"{_same_sign(look.values)}, médiane {number(median(look.values), 2)}")
@@ -154,7 +154,7 @@ def _chance(curve: Curve) -> str:
     )
 
 
-def _alt(look: _Look) -> str:
+def _alt(look: _Choices) -> str:
     values, curve = look.values, look.curve
     if not values:
         return typeset(f"{look.pair} : aucune courbe, {curve.motif or 'rien n’est calculable'}.")
@@ -170,7 +170,7 @@ def _alt(look: _Look) -> str:
     return typeset(". ".join(parts) + ".")
 
 
-def _table(look: _Look) -> DataTable:
+def _table(look: _Choices) -> DataTable:
     columns = (
         Column("Choix"),
         Column("De quoi"),
@@ -201,7 +201,7 @@ def _cells(words: str, facet: str, values: Sequence[float]) -> tuple[Cell, ...]:
 
 
 # -- drawing -----------------------------------------------------------------------------------------------------------
-def _draw(width: float, look: _Look) -> Sheet:
+def _draw(width: float, look: _Choices) -> Sheet:
     wide = width >= 480
     if not look.known:
         lines = wrap(typeset(f"Aucune courbe : {look.curve.motif or 'rien n’est calculable'}"), width - 4, 13)
@@ -229,7 +229,7 @@ def _draw(width: float, look: _Look) -> Sheet:
     return sheet
 
 
-def _curve(sheet: Sheet, look: _Look, room: tuple[float, float, float], across: _At, radius: float) -> None:
+def _curve(sheet: Sheet, look: _Choices, room: tuple[float, float, float], across: _At, radius: float) -> None:
     values, (left, right, top) = look.values, room
     widest = max(abs(values[0]), abs(values[-1]))
     unit = next((u for u in (0.05, 0.1, 0.2) if widest <= 4 * u), 0.5)
@@ -262,7 +262,7 @@ def _curve(sheet: Sheet, look: _Look, room: tuple[float, float, float], across: 
     )
 
 
-def _strip(sheet: Sheet, look: _Look, ends: tuple[float, float], across: _At) -> None:
+def _strip(sheet: Sheet, look: _Choices, ends: tuple[float, float], across: _At) -> None:
     """Under the curve, a line a choice: a point under each value that it gave."""
     top, dots, declared = sheet.height, [], []
     for facet, choices in groupby(look.choices, key=lambda c: c.facet):

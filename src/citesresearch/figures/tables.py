@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-__all__ = ["SIGNS", "SIGNS_IN_FULL", "Cell", "Column", "DataTable", "Detailed", "Linked", "Mark"]
+__all__ = ["SIGNS", "SIGNS_IN_FULL", "Cell", "Column", "DataTable", "Detailed", "Linked", "Sign"]
 
 # What a cell may say instead of a value (signs of the French statistical service).
 SIGNS = {
@@ -31,7 +31,7 @@ class Detailed:
 
 
 @dataclass(frozen=True)
-class Mark:
+class Sign:
     """A cell that shows a sign; whoever listens to the page hears its words."""
 
     sign: str
@@ -48,7 +48,7 @@ class Linked:
     groups: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
 
-Cell = str | Detailed | Mark | Linked
+Cell = str | Detailed | Sign | Linked
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def _cell(text: Cell) -> str:
         return f'<abbr class="s" title="{escape(SIGNS[text])}">{text}</abbr>' if text in SIGNS else str(escape(text))
     if isinstance(text, Detailed):
         return f'{_cell(text.text)}<small class="src">{escape(text.detail)}</small>'
-    if isinstance(text, Mark):
+    if isinstance(text, Sign):
         return f'<span aria-hidden="true">{escape(text.sign)}</span><span class="vh">{escape(text.words)}</span>'
     lines = []
     for before, names in text.groups:

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from ..figures.robustness_map import robustness_map
-from ..figures.tables import Cell, Column, DataTable, Detailed, Linked, Mark
+from ..figures.tables import Cell, Column, DataTable, Detailed, Linked, Sign
 from ..figures.xy_plot import xy_plot
 from ..french import date, listing, noun, number, percent, plural, typeset
 from ..publication import Publication
@@ -174,7 +174,7 @@ def _truth_table(publication: Publication, lecture: Analysis, rows: pd.DataFrame
         body.append(
             (
                 number(row["ligne"]),
-                *(Mark("●", "présente") if c == "1" else Mark("○", "absente") for c in row["configuration"]),
+                *(Sign("●", "présente") if c == "1" else Sign("○", "absente") for c in row["configuration"]),
                 number(row["cites"]),
                 number(row["inclusion"], 2),
                 _figure(row["pri"]),

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from ..figures.chart import Chart
-from ..figures.copilotage import NUMBERS, copilotage_plane, signed
+from ..figures.copilotage_plane import NUMBERS, copilotage_plane, signed
 from ..figures.tables import Column, DataTable, Detailed
 from ..french import date, listing, number, percent, plural, typeset
 from ..publication import CitePublication, Publication

@@ -206,21 +206,7 @@ def _figures(
     if forme == "matrice":
         return _matrices(publication, group, rows, vocabulary, site, common)
     if forme == "serie":
-        amounts = group["unite"].iloc[0] == "euros"
-        return [
-            ChartBlock(
-                series(
-                    seen.plain[seen.plain["indicateur"] == code],
-                    {code: label},
-                    measure=f"{label}, en {'euros' if amounts else '% des Cités'}",
-                    unit="€" if amounts else "%",
-                    digits=0,
-                    stacked=amounts,
-                    **_renamed(common, i),
-                )
-            )
-            for i, (code, label) in enumerate(labels.items(), start=1)
-        ]
+        return _by_year(seen, amounts=group["unite"].iloc[0] == "euros")
     if planche == "chemin_maturite" and vocabulary is not None:
         return [ChartBlock(path(seen.read, vocabulary, own=next(iter(own.values()), None), name=name, **common))]
     if forme == "echelle" and vocabulary is not None:
@@ -246,9 +232,32 @@ def _figures(
         ]
     if vocabulary is None:
         return [_shares(publication, group, seen.plain, common)]
+    return _choices_of(site, seen, vocabulary)
+
+
+def _by_year(seen: _Network, *, amounts: bool) -> list[Block]:
+    """A series an indicator."""
+    return [
+        ChartBlock(
+            series(
+                seen.plain[seen.plain["indicateur"] == code],
+                {code: label},
+                measure=f"{label}, en {'euros' if amounts else '% des Cités'}",
+                unit="€" if amounts else "%",
+                digits=0,
+                stacked=amounts,
+                **_renamed(seen.common, i),
+            )
+        )
+        for i, (code, label) in enumerate(seen.labels.items(), start=1)
+    ]
+
+
+def _choices_of(site: CitePublication | None, seen: _Network, vocabulary: Vocabulary) -> list[Block]:
+    """Bars an indicator, one a modality, with the answers that the Cité chose."""
     blocks: list[Block] = []
-    for i, (code, label) in enumerate(labels.items(), start=1):
-        chosen = _choices(site, code) if nouns is CITES else None
+    for i, (code, label) in enumerate(seen.labels.items(), start=1):
+        chosen = _choices(site, code) if seen.nouns is CITES else None
         blocks.append(
             ChartBlock(
                 bars(
@@ -256,11 +265,11 @@ def _figures(
                     {code: label},
                     vocabulary=vocabulary,
                     measure=f"{label}, en %",
-                    nouns=nouns,
+                    nouns=seen.nouns,
                     chosen=chosen,
                     name=site.nom if site is not None and chosen else None,
-                    intervals="recensement" if nouns is CITES else None,
-                    **_renamed(common, i),
+                    intervals="recensement" if seen.nouns is CITES else None,
+                    **_renamed(seen.common, i),
                 )
             )
         )

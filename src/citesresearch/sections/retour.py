@@ -93,7 +93,7 @@ def answers_table(site: CitePublication, planches: tuple[str, ...], caption: str
     return Pair((TableBlock(table),), note)
 
 
-class _Question(NamedTuple):
+class _Asked(NamedTuple):
     """A question of the return: its words, the list of its answers, and the network's answers by modality."""
 
     id: str
@@ -103,7 +103,7 @@ class _Question(NamedTuple):
     network: dict[str, dict[Hashable, Any]]
 
 
-def _asked(publication: Publication, planches: tuple[str, ...]) -> tuple[list[_Question], SideNote]:
+def _asked(publication: Publication, planches: tuple[str, ...]) -> tuple[list[_Asked], SideNote]:
     """The questions of these exhibits that a Cité answers by choosing, and where the network's answers come from."""
     described = publication.table("indicateurs")
     described = described[
@@ -121,7 +121,7 @@ def _asked(publication: Publication, planches: tuple[str, ...]) -> tuple[list[_Q
         plain = rows[rows["croisement"] == ""]
         network = {str(row["modalite"]): row for row in plain.to_dict("records")}
         words = titles.libelle(measure["planche"]) if one else measure["libelle"]
-        questions.append(_Question(measure["id"], typeset(words), measure["forme"], measure["liste"], network))
+        questions.append(_Asked(measure["id"], typeset(words), measure["forme"], measure["liste"], network))
     given = pd.concat(used) if used else publication.estimates.iloc[:0]
     idents, dates = origins(given)
     return questions, SideNote.of(
@@ -132,7 +132,7 @@ def _asked(publication: Publication, planches: tuple[str, ...]) -> tuple[list[_Q
     )
 
 
-def _answer(site: CitePublication, question: _Question) -> tuple[str | Detailed, ...] | None:
+def _answer(site: CitePublication, question: _Asked) -> tuple[str | Detailed, ...] | None:
     own = own_rows(site, question.id)
     if not own:
         return None

@@ -13,7 +13,7 @@ from tests.figures.test_bars import LONG, MEANS, cells, check_page, check_sheet,
 
 from citesresearch.codebook import load_codebook
 from citesresearch.figures.chart import Chart
-from citesresearch.figures.copilotage import ASIDE, LEFT, LINE, READ, SIDE, copilotage_plane, signed
+from citesresearch.figures.copilotage_plane import ASIDE, LEFT, LINE, READ, SIDE, copilotage_plane, signed
 from citesresearch.figures.marks import Outline
 from citesresearch.figures.sheet import NARROW, WIDE
 from citesresearch.governance.indice import TYPES, classify, numbers_of
