@@ -6,10 +6,12 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
+RENDERERS = ("svg", "drawing", "saved")
 PACKAGE = "citesresearch"
 # One list: the rooms of each floor from the ground up, and what they are for. The table of CONTRIBUTING.md is this list.
 HOUSE: tuple[tuple[tuple[str, ...], str], ...] = (
@@ -124,6 +126,22 @@ def test_the_table_of_contributing_is_this_list(repository: Path) -> None:
     assert "\n".join(rows) in (repository / "CONTRIBUTING.md").read_text("utf-8")
     stand = {path.stem for path in (repository / "src" / PACKAGE).iterdir() if path.suffix == ".py" or path.is_dir()}
     assert set(FLOORS) == stand - {"__init__", "__pycache__"}, "a room of the list does not stand, or the reverse"
+
+
+def test_a_figure_is_laid_out_and_rendered_without_a_circle(repository: Path) -> None:
+    """Marks know nothing; each renderer knows the marks, and no other renderer."""
+    package = repository / "src" / PACKAGE
+    known = {
+        path.stem: {
+            target.split(".")[1]
+            for _, target in imported_modules(ast.parse(path.read_text("utf-8")), ("figures", path.stem), False)
+            if target.startswith("figures.")
+        }
+        for path in (package / "figures").glob("[a-z]*.py")
+    }
+    assert known["marks"] == set()
+    assert not [(one, other) for one in RENDERERS for other in RENDERERS if other in known[one]]
+    assert list(TopologicalSorter(known).static_order()), "CycleError names the circle"
 
 
 @pytest.mark.parametrize(

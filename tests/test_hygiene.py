@@ -65,6 +65,13 @@ def matches(pattern: re.Pattern[str], texts: dict[str, str]) -> list[str]:
     ]
 
 
+def test_the_stamp_of_generated_data_is_written_once(texts: dict[str, str]) -> None:
+    inside = {name: text for name, text in texts.items() if name.startswith("src/")}
+    assert [hit.partition(":")[0] for hit in matches(re.compile(r"(?i)données de démonstration \(synth"), inside)] == [
+        "src/citesresearch/french.py"
+    ]
+
+
 def does_nothing(statement: ast.stmt) -> bool:
     """Whether a statement is `pass`, `...` or a mere text."""
     return isinstance(statement, ast.Pass) or (

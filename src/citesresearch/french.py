@@ -19,6 +19,7 @@ from babel.numbers import format_decimal
 NBSP = "\u00a0"
 NNBSP = "\u202f"
 MINUS = "\u2212"
+STAMP = "Données de démonstration (synthétiques)"  # on everything that is made of generated data
 
 _EXACT = 12  # digits that two computations of one printed number share
 _PARTIAL_DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?$")

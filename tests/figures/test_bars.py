@@ -5,19 +5,17 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.patches import Patch, Rectangle
-from matplotlib.text import Text
 
 from citesresearch.codebook import Modality, Vocabulary
 from citesresearch.figures.bars import bars
 from citesresearch.figures.chart import Chart
 from citesresearch.figures.exhibit import base_words, extremes, ramp, read_estimates, share
+from citesresearch.figures.marks import Dots, Plot, Words
 from citesresearch.figures.sheet import NARROW, WIDE, text_width
 
-from .plotted import points_of
+from .plotted import Block, blocks_of, points_of
 
 MEANS: dict[str, Any] = {"source": "retours", "date": "2023-12-31", "synthetique": True}
 LONG = "Un nom de soixante caractères, qui ne tient dans aucune marge"
@@ -52,15 +50,15 @@ def answers(vocabulary: Vocabulary, counts: list[int], outside: int = 0, **more:
 
 
 def words(chart: Chart, width: float = WIDE) -> list[str]:
-    return [artist.get_text() for artist in chart.draw(width).figure.findobj(Text)]
+    return [mark.words for mark in chart.draw(width).marks if isinstance(mark, Words)]
 
 
 def cells(chart: Chart) -> list[list[str]]:
     return [[c if isinstance(c, str) else getattr(c, "text", "") for c in row] for row in chart.donnees.rows]
 
 
-def rectangles(chart: Chart, width: float = WIDE) -> list[Rectangle]:
-    return chart.draw(width).figure.findobj(Rectangle)
+def rectangles(chart: Chart, width: float = WIDE) -> list[Block]:
+    return blocks_of(chart.draw(width))
 
 
 def check_sheet(chart: Chart) -> None:
@@ -68,29 +66,22 @@ def check_sheet(chart: Chart) -> None:
     for width in (WIDE, NARROW):
         sheet = chart.draw(width)
         assert sheet.width == width
-        for artist in sheet.figure.findobj(Text):
-            (x, y), said, size = artist.get_position(), artist.get_text(), float(artist.get_fontsize())
-            if not said:  # the names that axes keep for their own, never written
-                continue
-            assert size >= 11, said
-            long = text_width(said, size, artist.get_fontweight() == "bold")
-            start = x - {"left": 0, "center": long / 2, "right": long}[artist.get_horizontalalignment()]
-            assert start >= -1, said
-            assert start + long <= width + 1, (said, width)
-            assert size * 0.7 <= y <= sheet.height + 1, (said, y)
-        grounds = [sheet.figure.patch, *(part for axes in sheet.figure.axes for part in axes.findobj(Patch))]
-        for point in points_of(sheet):
+        for mark in sheet.marks:
+            if isinstance(mark, Words):
+                assert mark.size >= 11, mark
+                long = text_width(mark.words, mark.size, mark.bold)
+                start = mark.x - {"left": 0, "center": long / 2, "right": long}[mark.ha]
+                assert -1 <= start <= start + long <= width + 1, (mark, width)
+                assert mark.size * 0.7 <= mark.y <= sheet.height + 1, mark
+            elif not isinstance(mark, Plot):
+                half = mark.r if isinstance(mark, Dots) and mark.color != "paper" else 0  # a halo is not seen
+                for x, y in mark.centres if isinstance(mark, Dots) else mark.corners:
+                    assert -1 <= x - half <= x + half <= width + 1, mark
+                    assert -1 <= y - half <= y + half <= sheet.height + 1, mark
+        for point in points_of(sheet) if any(isinstance(mark, Plot) for mark in sheet.marks) else ():
             half = point.width / 2
             assert -1 <= point.x - half <= point.x + half <= width + 1, point
             assert -1 <= point.y - half <= point.y + half <= sheet.height + 1, point
-        for patch in sheet.figure.findobj(Patch):
-            if patch in grounds:
-                continue
-            outline = np.asarray(patch.get_patch_transform().transform_path(patch.get_path()).vertices)
-            low, high = outline.min(axis=0), outline.max(axis=0)
-            assert low.min() >= -1, low
-            assert high[0] <= width + 1, high
-            assert high[1] <= sheet.height + 1, high
     said = " ".join(
         [chart.titre, chart.sous_titre, chart.alt, *(" ".join(note) for note in chart.notes), *words(chart)]
     )
@@ -126,7 +117,7 @@ def test_a_bar_is_as_long_as_its_value_and_says_it() -> None:
     assert cells(chart)[0] == ["Vert", "50\u00a0%", "40", "80"]
     assert cells(chart)[-1] == ["Autre", "///", "3", "///"]
     assert chart.titre == "Vert en tête (50\u00a0%)"  # two are last: none is named
-    long = sorted(r.get_width() for r in rectangles(chart) if r.get_height() == 16)
+    long = sorted(r.width for r in rectangles(chart) if r.height == 16)
     assert long[-1] == pytest.approx(4 * long[0])
     assert long[-1] == pytest.approx(2 * long[-2])
     assert dict(chart.notes)["Base"] == "80\u00a0Cités, hors «\u00a0Autre\u00a0» (3)"

@@ -9,8 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from matplotlib.patches import PathPatch
-from matplotlib.path import Path
+from tests.figures.plotted import discs_of
 from tests.figures.test_bars import LONG, MEANS, cells, check_page, check_sheet, words
 
 from citesresearch.figures.chart import Chart
@@ -44,11 +43,8 @@ def test_each_cite_is_in_its_quarter_by_name() -> None:
 def test_marks_never_leave_their_quarter_nor_touch(places: list[tuple[float, float]]) -> None:
     chart = plot({f"Cité {i}": place for i, place in enumerate(places)})
     for width in (WIDE, NARROW):
-        ends: list[Any] = []
-        for patch in chart.draw(width).figure.findobj(PathPatch):
-            if patch.get_linewidth() in (7.6, 5.2):  # discs of the plot: typical, neither
-                path = patch.get_path()
-                ends += np.asarray(path.vertices)[np.asarray(path.codes) == Path.MOVETO].tolist()
+        # Discs of the plot: typical, neither.
+        ends = [(x, y) for x, y, r in discs_of(chart.draw(width)) if r in (3.8, 2.6)]
         inside = np.array(ends[2:])  # the key draws the first two
         typical = sum(x >= 0.5 and y >= 0.5 for x, y in places)
         neither = sum(x < 0.5 and y < 0.5 for x, y in places)

@@ -93,7 +93,7 @@ def test_marks_stand_at_their_value_and_are_full_without_zero(width: float) -> N
 
 def test_what_could_not_be_seen_is_a_band_as_wide_as_it_is() -> None:
     seen, never = finding(detectable=0.25), finding(detectable=None)
-    bands = [r.get_width() for r in rectangles(drawn(seen, never)) if r.get_height() == 18]
+    bands = [r.width for r in rectangles(drawn(seen, never)) if r.height == 18]
     assert bands[1] == pytest.approx(4 * bands[0])  # where no size would be seen, the whole axis
     assert cells(drawn(never))[0][9] == "aucune"
 

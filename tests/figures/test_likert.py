@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.patches import PathPatch, Rectangle
 
 from citesresearch.codebook import load_codebook
 from citesresearch.figures.chart import Chart
 from citesresearch.figures.likert import likert
+from citesresearch.figures.marks import Outline
 from citesresearch.figures.sheet import NARROW, WIDE
-from citesresearch.figures.tokens import LIGHT
 
+from .plotted import Block
 from .test_bars import LONG, MEANS, answers, cells, check_page, check_sheet, estimate, rectangles, words
 
 SATISFACTION = load_codebook().vocabulary("satisfaction@1")
@@ -29,27 +28,23 @@ def satisfied(*questions: list[int], outside: int = 0, **more: Any) -> Chart:
     return likert(pd.DataFrame(rows), SATISFACTION, labels, id="f", **(MEANS | more))
 
 
-def blocks(chart: Chart, token: str, width: float = WIDE) -> list[Rectangle]:
+def blocks(chart: Chart, token: str, width: float = WIDE) -> list[Block]:
     """The rectangles of a colour that are parts of bars, not of the key."""
-    return [r for r in rectangles(chart, width) if r.get_facecolor()[:3] == _rgb(token) and r.get_height() > 20]
-
-
-def _rgb(token: str) -> tuple[float, ...]:
-    return tuple(int(LIGHT[token][i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return [r for r in rectangles(chart, width) if r.fill == token and r.height > 20]
 
 
 def test_favourable_answers_lie_right_of_the_line() -> None:
     chart = satisfied([40, 20, 15, 5], [10, 10, 20, 40])
     check_sheet(chart)
     (right_a, right_b), (left_a, left_b) = blocks(chart, "s3"), blocks(chart, "s2")
-    zero = right_a.get_x()
-    assert right_b.get_x() == pytest.approx(zero)  # the pale shares begin at the line, on both sides
+    zero = right_a.x
+    assert right_b.x == pytest.approx(zero)  # the pale shares begin at the line, on both sides
     for left in (left_a, left_b):
-        assert left.get_x() + left.get_width() == pytest.approx(zero, abs=1.5)
-    lines = [p.get_path().vertices for p in chart.figure.findobj(PathPatch) if p.get_edgecolor()[:3] == _rgb("ink")]
-    assert [float(np.asarray(ends)[0, 0]) for ends in lines] == pytest.approx([zero, zero], abs=1)
+        assert left.x + left.width == pytest.approx(zero, abs=1.5)
+    marks = [mark for mark in chart.draw(WIDE).marks if isinstance(mark, Outline) and not mark.closed]
+    assert [mark.corners[0][0] for mark in marks if mark.edge == "ink"] == pytest.approx([zero, zero], abs=1)
     strong = blocks(chart, "s4")
-    assert strong[0].get_width() == pytest.approx(4 * strong[1].get_width(), rel=0.05)
+    assert strong[0].width == pytest.approx(4 * strong[1].width, rel=0.05)
     assert cells(chart)[0] == ["A", "50\u00a0%", "25\u00a0%", "19\u00a0%", "6\u00a0%", "75\u00a0%", "80", "0"]
 
 
@@ -105,8 +100,8 @@ def test_base_zero_is_nd_and_outside_answers_are_named() -> None:
     assert "60\u00a0Cités, hors «\u00a0Non concerné par la cité\u00a0» (21)" in dict(chart.notes)["Base"]
 
 
-def frames(chart: Chart, width: float) -> list[Rectangle]:
-    return [r for r in rectangles(chart, width) if r.get_edgecolor()[:3] == _rgb("cite") and r.get_height() > 20]
+def frames(chart: Chart, width: float) -> list[Block]:
+    return [r for r in rectangles(chart, width) if r.edge == "cite" and r.height > 20]
 
 
 @pytest.mark.parametrize("answer", [m.code for m in SATISFACTION.modalites])
@@ -116,8 +111,8 @@ def test_the_own_answer_is_framed_where_it_is(answer: str, width: float) -> None
     check_sheet(chart)
     token = {"tres": "s4", "plutot": "s3", "pas_tres": "s2", "pas_du_tout": "s1"}[answer.removesuffix("_satisfaisante")]
     (frame,), (block,) = frames(chart, width), blocks(chart, token, width)
-    assert frame.get_x() <= block.get_x()
-    assert frame.get_x() + frame.get_width() >= block.get_x() + block.get_width()
+    assert frame.x <= block.x
+    assert frame.x + frame.width >= block.x + block.width
     assert "la réponse des Mureaux" in chart.sous_titre
     assert cells(chart)[0][-1] == SATISFACTION.libelle(answer)
 

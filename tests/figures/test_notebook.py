@@ -6,6 +6,7 @@ import math
 import re
 import warnings
 from io import BytesIO
+from xml.etree import ElementTree
 
 import matplotlib.image
 import pandas as pd
@@ -15,11 +16,15 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from citesresearch.codebook import load_codebook
-from citesresearch.figures.chart import STAMP, Chart
+from citesresearch.figures.chart import Chart, sheet_svg
+from citesresearch.figures.drawing import figure_of
 from citesresearch.figures.editions import editions
+from citesresearch.figures.marks import Marker, Points
 from citesresearch.figures.network import network
+from citesresearch.figures.saved import saved_svg
 from citesresearch.figures.sheet import SIZES, Sheet
 from citesresearch.figures.tokens import LIGHT
+from citesresearch.french import STAMP
 
 CITES = pd.DataFrame(
     {
@@ -73,9 +78,8 @@ def test_the_ordinary_figure_shows_by_itself_on_a_light_ground() -> None:
 
 
 def test_a_figure_of_generated_data_carries_its_stamp_out_of_the_page() -> None:
-    stamp = STAMP[0].upper() + STAMP[1:]
-    assert stamp in words_of(chart(synthetique=True))
-    assert stamp not in words_of(chart())
+    assert STAMP in words_of(chart(synthetique=True))
+    assert STAMP not in words_of(chart())
 
 
 def test_the_stamp_moves_nothing_of_the_drawing() -> None:
@@ -95,24 +99,57 @@ def test_the_stamp_moves_nothing_of_the_drawing() -> None:
 def test_a_sheet_made_longer_keeps_its_marks_where_they_were() -> None:
     sheet = Sheet(320, 100)
     sheet.rect(10, 20, 30, 40, "mid")
-    before = re.findall(r' d="([^"]+)"', sheet.svg("x"))
+    before = re.findall(r' d="([^"]+)"', sheet_svg(sheet, "x"))
     sheet.extend(50)
-    svg = sheet.svg("x")
+    svg = sheet_svg(sheet, "x")
     assert 'viewBox="0 0 320 150"' in svg
     assert re.findall(r' d="([^"]+)"', svg) == before
 
 
-@pytest.mark.parametrize("what", ["fill", "outline", "words"])
-def test_a_colour_of_no_token_is_never_dropped_in_silence(what: str) -> None:
+def drawn() -> Figure:
+    """A sheet as matplotlib draws it, with a plot of one point."""
     sheet = Sheet(320, 100)
+    sheet.rect(10, 20, 30, 40, "mid", "ink", 2)
+    sheet.dots([(80, 40)], 4, "cite")
+    sheet.text(160, 50, "5 $ < 6 $", 13, "muted", "right", bold=True)
+    sheet.plot(
+        (200, 0, 100, 100), (0, 1), (0, 1), [Points(((0.5, 0.5), (1, 0)), Marker("diamond", 5, "paper", "peer"))]
+    )
+    return figure_of(sheet)
+
+
+def test_what_matplotlib_saves_has_the_classes_of_the_page_and_nothing_else() -> None:
+    svg = saved_svg(drawn(), "x")
+    assert not re.search(r"#[0-9a-f]{6}\b|style|xmlns|<g id", svg)
+    tree = ElementTree.fromstring(f"<svg>{svg}</svg>")
+    assert [(node.tag, node.get("class")) for node in tree if node.tag != "defs"] == [
+        ("path", "f-mid k-ink w20"),
+        ("path", "f-cite"),
+        ("g", "f-paper k-peer w15"),
+        ("text", "t13 f-muted b e"),
+    ]
+    assert [node.text for node in tree.iter("text")] == ["5 $ < 6 $"]
+    shape = tree.find("defs/path")
+    assert shape is not None
+    uses = [(u.get("href"), u.get("x"), u.get("y")) for u in tree.iter("use")]
+    assert uses == [(f"#{shape.get('id')}", "250", "50"), (f"#{shape.get('id')}", "300", "100")]
+    assert saved_svg(drawn(), "x") == svg, "the same bytes"
+    # Two drawings of one page never share a name.
+    assert shape.get("id", "") not in saved_svg(drawn(), "y")
+
+
+@pytest.mark.parametrize("what", ["fill", "outline", "words", "opacity"])
+def test_a_colour_of_no_token_is_never_dropped_in_silence(what: str) -> None:
+    figure = drawn()
     if what == "words":
-        sheet.figure.text(0.1, 0.1, "Mon texte", color="#123456")
-    elif what == "fill":
-        sheet.figure.add_artist(Rectangle((0.1, 0.1), 0.1, 0.1, facecolor="#123456", edgecolor="none"))
+        figure.text(0.1, 0.1, "Mon texte", color="#123456")
+    elif what == "opacity":
+        figure.add_artist(Rectangle((0.1, 0.1), 0.1, 0.1, facecolor=LIGHT["mid"], alpha=0.5))
     else:
-        sheet.figure.add_artist(Rectangle((0.1, 0.1), 0.1, 0.1, facecolor="none", edgecolor="#123456"))
-    with pytest.raises(ValueError, match="#123456"):
-        sheet.svg("x")
+        colours = ("#123456", "none") if what == "fill" else ("none", "#123456")
+        figure.add_artist(Rectangle((0.1, 0.1), 0.1, 0.1, facecolor=colours[0], edgecolor=colours[1]))
+    with pytest.raises(ValueError, match="opacity" if what == "opacity" else "#123456"):
+        saved_svg(figure, "x")
 
 
 @pytest.mark.parametrize("name", ["Cité 🌈", "城市", "مدينة", "Ĺ" * 30])
@@ -177,7 +214,7 @@ def test_the_title_of_editions_agrees_in_number(pairs: list[tuple[float, float]]
 def test_discs_are_seen_in_pixels_too() -> None:
     sheet = Sheet(60, 60)
     sheet.dots([(30, 30)], 20, "ink")
-    shown = matplotlib.image.imread(BytesIO(sheet.figure._repr_png_()[0]))
+    shown = matplotlib.image.imread(BytesIO(figure_of(sheet)._repr_png_()[0]))  # type: ignore[attr-defined]
     dark = float((shown[..., :3].sum(axis=2) < 1.5).mean())
-    # π × 20² of a sheet of 60 pixels with matplotlib's margin of 0.1 inch around.
-    assert dark == pytest.approx(math.pi * 20**2 / (60 + 2 * 7.2) ** 2, abs=0.02)
+    # π × 20² of a square of 40 pixels with matplotlib's margin of 0.1 inch around.
+    assert dark == pytest.approx(math.pi * 20**2 / (40 + 2 * 7.2) ** 2, abs=0.02)

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.colors import to_rgb
-from matplotlib.patches import PathPatch
-from matplotlib.path import Path
 
 from citesresearch.codebook import load_codebook
 from citesresearch.figures.chart import Chart
 from citesresearch.figures.path import path
 from citesresearch.figures.sheet import NARROW, WIDE
-from citesresearch.figures.tokens import LIGHT
 
+from .plotted import discs_of
 from .test_bars import LONG, MEANS, answers, cells, check_page, check_sheet, words
 
 MATURITY = load_codebook().vocabulary("maturite@1")
@@ -28,13 +24,8 @@ def walked(counts: list[int], own: str | None = None, name: str = "Pau", **more:
 
 
 def discs(chart: Chart, token: str, width: float) -> int:
-    """How many discs of a colour: strokes wider than any line."""
-    colour = tuple(int(LIGHT[token][i : i + 2], 16) / 255 for i in (1, 3, 5))
-    count = 0
-    for patch in chart.draw(width).figure.findobj(PathPatch):
-        if patch.get_linewidth() > 8 and to_rgb(patch.get_edgecolor()) == colour:
-            count += int(np.count_nonzero(np.asarray(patch.get_path().codes) == Path.MOVETO))
-    return count
+    """How many discs of a colour, those of the key apart."""
+    return sum(r > 4 for _, _, r in discs_of(chart.draw(width), token))
 
 
 @pytest.mark.parametrize("counts", [[17, 42, 22], [0, 81, 0], [81, 0, 0], [0, 0, 1]])

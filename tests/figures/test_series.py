@@ -69,7 +69,7 @@ def test_panels_share_a_scale_from_zero() -> None:
         pd.DataFrame(rows), labels, id="f", measure="Entrées", unit=("Cité", "Cités"), stacked=False, **MEANS
     )
     check_sheet(chart)
-    columns = sorted(r.get_height() for r in rectangles(chart) if r.get_width() == 44)
+    columns = sorted(r.height for r in rectangles(chart) if r.width == 44)
     assert columns[-1] == pytest.approx(2 * columns[-2])  # 50 against 25, in two panels
     assert "s" in words(chart)
     check_page(chart)

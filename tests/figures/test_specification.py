@@ -13,6 +13,7 @@ import pytest
 from citesresearch.crosssite.finding import Curve, Specification
 from citesresearch.crosssite.records import curves_of, curves_table
 from citesresearch.figures.chart import Chart
+from citesresearch.figures.drawing import figure_of
 from citesresearch.figures.sheet import NARROW, WIDE
 from citesresearch.figures.specification import specification
 
@@ -44,7 +45,7 @@ def points(chart: Chart, width: float = WIDE) -> list[tuple[float, float]]:
     """Where the points of the curve are: those of its first axes."""
     sheet = chart.draw(width)
     discs = [m for m in points_of(sheet) if m.shape == "disc"]
-    return [(m.x, m.y) for m in discs[: len(np.asarray(sheet.figure.axes[0].collections[0].get_offsets()))]]
+    return [(m.x, m.y) for m in discs[: len(np.asarray(figure_of(sheet).axes[0].collections[0].get_offsets()))]]
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from ..french import STAMP
 from .draws import split_total, stream
 from .latent import Latents
 from .territoires import PAUVRE, SANS_COORDONNATEUR, SANS_RETOUR, Row, Territoire
@@ -110,7 +111,7 @@ def draw_documents(seed: int, latents: Latents, territoires: Sequence[Territoire
                 "nature": nature,
                 "externe": False,
                 "licence": "Licence Ouverte 2.0",
-                "description": f"Données de démonstration (synthétiques). {words}",
+                "description": f"{STAMP}. {words}",
             }
             for code, (title, short, date, nature, words) in SOURCES.items()
         ],

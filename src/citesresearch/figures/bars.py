@@ -307,7 +307,7 @@ def _draw(width: float, entries: Sequence[_Bar], look: _Look) -> Sheet:
         first = middle + 4.5 - LEAD * (len(lines) - 1) / 2 if wide else y + 12
         for i, words in enumerate(lines):
             sheet.text(0 if wide else 4 + gutter, first + i * LEAD, words, 13)
-        _mark_bar(sheet, b, look, at, middle, bar, mine)
+        _mark_bar(sheet, b, look, at, y=middle, bar=bar, mine=mine)
         if look.chosen is not None:
             x = left - 14 if wide else 10
             if b.code in look.chosen:
@@ -333,7 +333,7 @@ def _key_items(entries: Sequence[_Bar], look: _Look, mine: bool) -> list[KeyItem
 
 
 def _mark_bar(
-    sheet: Sheet, b: _Bar, look: _Look, at: Callable[[float], float], y: float, bar: float, mine: bool
+    sheet: Sheet, b: _Bar, look: _Look, at: Callable[[float], float], *, y: float, bar: float, mine: bool
 ) -> None:
     e, zero = b.estimate, at(0)
     reach = zero

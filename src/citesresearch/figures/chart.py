@@ -6,18 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from .sheet import NARROW, SIZES, WIDE, Sheet
+from ..french import STAMP
+from .marks import Plot
+from .sheet import NARROW, SIZES, WIDE, Sheet, printable
+from .svg import marks_svg
 from .tables import DataTable
 from .tokens import LIGHT, css_classes, css_properties
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["STAMP", "Chart"]
-
-STAMP = "données de démonstration (synthétiques)"
+__all__ = ["Chart", "sheet_svg", "status"]
 
 
 @dataclass(frozen=True)
@@ -49,16 +50,18 @@ class Chart:
         sheet = self.draw(WIDE)
         if self.synthetique:
             sheet.extend(24)
-            sheet.text(0, sheet.height - 6, STAMP[0].upper() + STAMP[1:], 12, bold=True)
-        return sheet.figure
+            sheet.text(0, sheet.height - 6, STAMP, 12, bold=True)
+        from .drawing import figure_of
+
+        return figure_of(sheet)
 
     def svg(self, width: float = WIDE, classes: str = "") -> Markup:
         """The drawing for a width, as SVG whose colours are classes."""
-        return self.draw(width).svg(self.alt, classes)
+        return sheet_svg(self.draw(width), self.alt, classes)
 
     def html(self) -> Markup:
         """The whole figure: caption, both drawings (the page shows one), notes, folded data table."""
-        notes = (*self.notes, ("Statut", STAMP)) if self.synthetique else self.notes
+        notes = (*self.notes, *status(self.synthetique))
         lines = Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(*note) for note in notes)
         if self.indicateurs:
             lines += Markup("<!--indicateurs:{}-->").format(" ".join(self.indicateurs))  # filled in at publication
@@ -70,8 +73,8 @@ class Chart:
             id=self.id,
             titre=self.titre,
             sous=self.sous_titre,
-            wide=self.draw(WIDE).svg(self.alt, "w", id=f"{self.id}-dessin"),
-            slim=self.draw(NARROW).svg(self.alt, "m", said_by=f"{self.id}-dessin"),
+            wide=sheet_svg(self.draw(WIDE), self.alt, "w", id=f"{self.id}-dessin"),
+            slim=sheet_svg(self.draw(NARROW), self.alt, "m", said_by=f"{self.id}-dessin"),
             lines=lines,
             table=self.donnees.html(),
         )
@@ -87,6 +90,32 @@ class Chart:
         sizes = "".join(f".g .t{size}{{font-size:{size}px}}" for size in SIZES)
         style = f".cites-figure{{{css_properties(LIGHT)}}}{_NOTEBOOK}{sizes}{css_classes()}"
         return f'<style>{style}</style><div class="cites-figure">{self.html()}</div>'
+
+
+def status(synthetique: bool) -> tuple[tuple[str, str], ...]:
+    """The line that stands beside whatever shows generated data; none beside the rest."""
+    return (("Statut", STAMP[0].lower() + STAMP[1:]),) if synthetique else ()
+
+
+def sheet_svg(sheet: Sheet, alt: str, classes: str = "", id: str = "", said_by: str = "") -> Markup:
+    """A sheet as the SVG of a page, in classes only; the same marks give the same bytes.
+
+    Marks alone are written directly; with plots, which seaborn draws, matplotlib saves the whole. `said_by` is the `id` of
+    another drawing of the page whose description `alt` is: it is not written twice.
+    """
+    if any(isinstance(mark, Plot) for mark in sheet.marks):
+        from .drawing import figure_of
+        from .saved import saved_svg
+
+        marks = saved_svg(figure_of(sheet), f"{id} {said_by} {classes}")
+    else:
+        marks = marks_svg(sheet.marks)
+    named = f' id="{escape(id)}"' if id else ""
+    words = f'aria-labelledby="{escape(said_by)}"' if said_by else f'aria-label="{escape(printable(alt))}"'
+    return Markup(
+        f'<svg class="{escape(" ".join(["g", *classes.split()]))}"{named} viewBox="0 0 {sheet.width:g} {sheet.height:g}" '
+        f'role="img" {words}>{marks}</svg>'
+    )
 
 
 # What a notebook needs of the page's style sheet; JupyterLab's own colours would make a dark scheme unreadable.

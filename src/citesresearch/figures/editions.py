@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -51,7 +51,6 @@ def editions(
         for code in series
         if len(mine := rows[rows["indicateur"] == code])
     ]
-    units = codebook.vocabulary("unite@1")
     return Chart(
         id="f-editions",
         titre=_title(groups),
@@ -63,22 +62,7 @@ def editions(
             )
         ),
         draw=lambda width: _draw(width, groups, codebook),
-        donnees=DataTable(
-            "Chiffres publiés par édition",
-            (
-                Column("Indicateur"),
-                Column("Valeur", True),
-                Column("Unité"),
-                Column("Date"),
-                Column("Édition"),
-                Column("Source"),
-            ),
-            tuple(
-                (label, _value(row), units.libelle(row["unite"]), dated(row), _edition(row), source(row["source"]))
-                for label, group in groups
-                for row in group
-            ),
-        ),
+        donnees=_table(groups, codebook, source),
         notes=(
             ("Source", listing(source(ident) for ident in sorted(set(rows["source"])))),
             ("Base", "ensemble des Cités ; nombre de Cités comptées non précisé"),
@@ -86,6 +70,26 @@ def editions(
         ),
         synthetique=synthetique,
     )
+
+
+def _table(
+    groups: Sequence[tuple[str, Sequence[pd.Series[Any]]]], codebook: Codebook, source: Callable[[str], str]
+) -> DataTable:
+    units = codebook.vocabulary("unite@1")
+    columns = (
+        Column("Indicateur"),
+        Column("Valeur", True),
+        Column("Unité"),
+        Column("Date"),
+        Column("Édition"),
+        Column("Source"),
+    )
+    rows = tuple(
+        (label, _value(row), units.libelle(row["unite"]), dated(row), _edition(row), source(row["source"]))
+        for label, group in groups
+        for row in group
+    )
+    return DataTable("Chiffres publiés par édition", columns, rows)
 
 
 def _edition(row: pd.Series[Any]) -> str:

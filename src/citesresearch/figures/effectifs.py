@@ -183,7 +183,7 @@ def _draw(width: float, lines: Mapping[str, Sequence[Count]], breaks: Collection
                 sheet.line(xs[k], at(one.low), xs[k + 1], at(two.low), color, weight)
         for x, count in zip(xs, counts, strict=True):
             _mark(sheet, x, count, at, color, rank)
-        _name(sheet, name, counts, xs, at, width, color, rank)
+        _name(sheet, name, counts, xs, at, color=color, rank=rank)
     return sheet
 
 
@@ -213,7 +213,7 @@ def _name(
     counts: Sequence[Count],
     xs: Sequence[float],
     at: Callable[[float], float],
-    width: float,
+    *,
     color: str,
     rank: int,
 ) -> None:
@@ -221,12 +221,11 @@ def _name(
     known = [(x, at(c.low)) for x, c in zip(xs, counts, strict=True) if c.low is not None]
     if not known:
         return
-    room = width - 4
-    words = ellipsis(name, room, 12, True)
+    words = ellipsis(name, sheet.width - 4, 12, True)
     doubt = 12 if rank == 0 and not all(c.exact for c in counts[:2]) else 0  # the stroke of a count that may be more
     y = min(y for _, y in known[:2]) - 28 - doubt if rank == 0 else max(y for _, y in known[:2]) + 33
     sheet.text(
-        min(max(known[0][0] - 30, 0), width - text_width(words, 12, True)),
+        min(max(known[0][0] - 30, 0), sheet.width - text_width(words, 12, True)),
         y,
         words,
         12,

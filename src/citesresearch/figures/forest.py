@@ -15,7 +15,7 @@ from ..publication.findings import LEVEL, STRENGTHS, SYMBOLS, Finding
 from ..stats.precision import TOLERANCE
 from .chart import Chart
 from .exhibit import LEAD, KeyItem, credits, draw_key, draw_swatch, place_key
-from .marks import Interval, Mark, draw_intervals, draw_points
+from .marks import Interval, Intervals, Marker, Points
 from .sheet import Sheet, text_width, wrap
 from .tables import Cell, Column, DataTable
 
@@ -26,11 +26,11 @@ Groups = Mapping[str, Sequence[Finding]]
 FAMILIES = {"confirmatoire": "déclarées", "exploratoire": "explorées"}
 METHODS = {"holm": "méthode de Holm", "bh": "méthode de Benjamini et Hochberg"}
 # With a direction or without, told from zero or not.
-MARKS = {
-    (True, True): Mark("square", 4.5, "ink", "ink"),
-    (True, False): Mark("square", 4.5, "paper", "ink"),
-    (False, True): Mark("diamond", 6, "ink", "ink"),
-    (False, False): Mark("diamond", 6, "paper", "ink"),
+MARKERS = {
+    (True, True): Marker("square", 4.5, "ink", "ink"),
+    (True, False): Marker("square", 4.5, "paper", "ink"),
+    (False, True): Marker("diamond", 6, "ink", "ink"),
+    (False, False): Marker("diamond", 6, "paper", "ink"),
 }
 LABELS, P_ROOM, TOLD = 190, 62, 10  # pixels: labels, the column of p; associations that the alt text tells
 _At = Callable[[float], float]
@@ -289,14 +289,16 @@ def _key(rows: Sequence[_Row]) -> list[KeyItem]:
     silent = " ou n’est pas donné" if any(r.interval is None for r in hollow) else ""
     items = []
     if any(r.signed and r.full for r in known):
-        items.append(KeyItem("l’intervalle exclut 0", lambda sheet, x, y: _swatch(sheet, (x, y), MARKS[True, True])))
+        items.append(KeyItem("l’intervalle exclut 0", lambda sheet, x, y: _swatch(sheet, (x, y), MARKERS[True, True])))
     if hollow:
         items.append(
-            KeyItem(f"l’intervalle contient 0{silent}", lambda sheet, x, y: _swatch(sheet, (x, y), MARKS[True, False]))
+            KeyItem(
+                f"l’intervalle contient 0{silent}", lambda sheet, x, y: _swatch(sheet, (x, y), MARKERS[True, False])
+            )
         )
     if not all(r.signed for r in known):
         items.append(
-            KeyItem("sans sens (ε², V), de 0 à 1", lambda sheet, x, y: _swatch(sheet, (x, y), MARKS[False, False]))
+            KeyItem("sans sens (ε², V), de 0 à 1", lambda sheet, x, y: _swatch(sheet, (x, y), MARKERS[False, False]))
         )
     if known:
         items.append(KeyItem("trop faible pour être vue 8 fois sur 10", draw_swatch("zone")))
@@ -335,12 +337,21 @@ def _steps(sheet: Sheet, room: _Room, y: float) -> None:
 def _marks(sheet: Sheet, room: _Room, top: float, lines: Sequence[_Line]) -> None:
     """Each value with its interval, over the axis of its panel."""
     foot = sheet.height
-    axes = sheet.plot((room.left, top, room.right - room.left, foot - top), (room.low, 1), (foot, top))
     both = [(line.row.interval, line.middle, "ink" if line.row.full else "mid") for line in lines]
-    draw_intervals(axes, [Interval(*ends, middle, color) for ends, middle, color in both if ends], 1.8)
-    for kind, mark in MARKS.items():
-        those = [line for line in lines if (line.row.signed, line.row.full) == kind]
-        draw_points(axes, [line.row.finding.valeur or 0.0 for line in those], [line.middle for line in those], mark)
+    known = tuple(Interval(*ends, middle, color) for ends, middle, color in both if ends)
+    points = [
+        Points(
+            tuple(
+                (line.row.finding.valeur or 0.0, line.middle)
+                for line in lines
+                if (line.row.signed, line.row.full) == kind
+            ),
+            marker,
+        )
+        for kind, marker in MARKERS.items()
+    ]
+    box = (room.left, top, room.right - room.left, foot - top)
+    sheet.plot(box, (room.low, 1), (foot, top), [Intervals(known, 1.8), *points])
 
 
 def _group(sheet: Sheet, room: _Room, group: str, rows: Sequence[_Row]) -> list[_Line]:
@@ -407,7 +418,7 @@ def _axis(sheet: Sheet, room: _Room, line: _Line) -> None:
         sheet.line(room.at(step), top, room.at(step), foot, *(("grid", 1) if step else ("ink", 1.2)))
 
 
-def _swatch(sheet: Sheet, place: tuple[float, float], mark: Mark) -> None:
+def _swatch(sheet: Sheet, place: tuple[float, float], mark: Marker) -> None:
     """A mark in the key."""
     shape = sheet.square if mark.shape == "square" else sheet.diamond
     shape(*place, mark.radius, mark.fill, mark.edge)

@@ -1,27 +1,48 @@
-"""Marks of a statistical figure, drawn by seaborn on axes of a sheet (`Sheet.plot`) in the colours of the tokens.
-
-seaborn takes as long to import as everything else: only figures of which a campagne has one or two come here.
-"""
+"""What a figure is made of: small records placed in pixels from the upper left corner of a sheet, coloured by tokens."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, NamedTuple
 
-from .tokens import LIGHT
+__all__ = ["Box", "Dots", "Interval", "Intervals", "Marker", "Outline", "Plot", "Point", "Points", "Span", "Words"]
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-__all__ = ["Interval", "Mark", "draw_intervals", "draw_points"]
-
-_MARKERS = {"disc": "o", "square": "s", "diamond": "D"}
+Point = tuple[float, float]
+Span = tuple[float, float]  # values, from the first to the last
+Box = tuple[float, float, float, float]  # left, top, width, height
 
 
-@dataclass(frozen=True)
-class Mark:
-    """A shape of that radius in pixels (half a side, half a diagonal), filled with a token, with an outline or none."""
+class Outline(NamedTuple):
+    """Straight lines from corner to corner, back to the first if closed: the token inside, the one along it, its width."""
+
+    corners: tuple[Point, ...]
+    fill: str | None
+    edge: str | None
+    lw: float
+    closed: bool
+
+
+class Dots(NamedTuple):
+    """Filled discs of one radius."""
+
+    centres: tuple[Point, ...]
+    r: float
+    color: str
+
+
+class Words(NamedTuple):
+    """Words on their baseline; `ha` says which of their ends is at x."""
+
+    x: float
+    y: float
+    words: str
+    size: float
+    color: str
+    ha: str
+    bold: bool
+
+
+class Marker(NamedTuple):
+    """A shape of that radius (half a side, half a diagonal), filled with a token, with an outline or none."""
 
     shape: Literal["disc", "square", "diamond"]
     radius: float
@@ -30,8 +51,14 @@ class Mark:
     lw: float = 1.5
 
 
-@dataclass(frozen=True)
-class Interval:
+class Points(NamedTuple):
+    """A marker at each place of a plot, in its values."""
+
+    places: tuple[Point, ...]
+    marker: Marker
+
+
+class Interval(NamedTuple):
     """From a value to another, at a place, in a token."""
 
     low: float
@@ -40,51 +67,17 @@ class Interval:
     color: str
 
 
-def draw_points(axes: Axes, across: Sequence[float], up: Sequence[float], mark: Mark) -> None:
-    """That mark at each place, whole even where it leaves the axes. Nothing where there is no place.
+class Intervals(NamedTuple):
+    """A stroke of that width along each interval of a plot, in its values."""
 
-    Raises KeyError for a colour that is no token.
-    """
-    if not across:
-        return
-    import seaborn as sns
-
-    # Points of one seventy-second of an inch, as the sheet's pixels; matplotlib turns a square into its diamond.
-    side = 2 * mark.radius / (2**0.5 if mark.shape == "diamond" else 1)
-    sns.scatterplot(
-        x=list(across),
-        y=list(up),
-        marker=_MARKERS[mark.shape],
-        s=side**2,
-        color=LIGHT[mark.fill],
-        edgecolor=LIGHT[mark.edge] if mark.edge else "none",
-        linewidth=mark.lw if mark.edge else 0,
-        legend=False,
-        clip_on=False,
-        zorder=3,  # over the intervals
-        ax=axes,
-    )
+    intervals: tuple[Interval, ...]
+    lw: float
 
 
-def draw_intervals(axes: Axes, intervals: Sequence[Interval], lw: float) -> None:
-    """A stroke along each interval. Raises KeyError for a colour that is no token."""
-    if not intervals:
-        return
-    import seaborn as sns
+class Plot(NamedTuple):
+    """Axes over a box, from these values to those, and what a statistical library draws on them, whole at their edges."""
 
-    colors = [i.color for i in intervals for _ in (i.low, i.high)]
-    sns.lineplot(
-        x=[value for i in intervals for value in (i.low, i.high)],
-        y=[i.place for i in intervals for _ in (i.low, i.high)],
-        units=[key for key, i in enumerate(intervals) for _ in (i.low, i.high)],
-        estimator=None,
-        orient="y",
-        sort=False,
-        hue=colors,
-        palette={color: LIGHT[color] for color in colors},
-        linewidth=lw,
-        solid_capstyle="butt",
-        legend=False,
-        clip_on=False,
-        ax=axes,
-    )
+    box: Box
+    across: Span
+    up: Span
+    layers: tuple[Points | Intervals, ...]

@@ -17,7 +17,7 @@ from ..publication.findings import Curve, Specification
 from .chart import Chart
 from .exhibit import LEAD, KeyItem, credits, draw_key, place_key
 from .forest import p_words
-from .marks import Mark, draw_points
+from .marks import Marker, Points
 from .sheet import Sheet, ellipsis, wrap
 from .tables import Cell, Column, DataTable
 
@@ -27,7 +27,7 @@ LABELS, HEIGHT, LINE = 196, 190, 17  # pixels: labels of the strip, the curve, a
 ABOUT = "corrélation partielle des rangs, de −1 à 1"
 ORDER = "par valeur croissante"
 # The choice made in advance has a shape of its own, in ink: accents are kept for a Cité and its peers.
-DECLARED, HALO = Mark("diamond", 6, "ink"), Mark("diamond", 10, "paper")
+DECLARED, HALO = Marker("diamond", 6, "ink"), Marker("diamond", 10, "paper")
 _At = Callable[[float], float]
 # What is chosen, and how a specification answers.
 FACETS: tuple[tuple[str, Callable[[Specification], str]], ...] = (
@@ -48,7 +48,7 @@ class _Choice:
 
 
 @dataclass(frozen=True)
-class _Look:
+class _Choices:
     """The specifications that have a value, from the lowest, and the choices they come from."""
 
     pair: str
@@ -88,7 +88,7 @@ def specification(
         specifications=tuple(replace(s, variante=indices.get(s.variante, s.variante)) for s in curve.specifications),
     )
     known = tuple(sorted((s for s in curve.specifications if s.valeur is not None), key=lambda s: s.valeur or 0.0))
-    look = _Look(pair, curve, known, tuple(_choices(known)))
+    look = _Choices(pair, curve, known, tuple(_choices(known)))
     without = len(curve.specifications) - len(known)
     return Chart(
         id=id,
@@ -129,7 +129,7 @@ def _choices(known: Sequence[Specification]) -> list[_Choice]:
 
 
 # -- words -------------------------------------------------------------------------------------------------------------
-def _title(look: _Look) -> str:
+def _title(look: _Choices) -> str:
     if not look.known:
         return typeset("Aucune courbe : rien à comparer")
     return typeset(f"{_same_sign(look.values)}, médiane {number(median(look.values), 2)}")
@@ -154,7 +154,7 @@ def _chance(curve: Curve) -> str:
     )
 
 
-def _alt(look: _Look) -> str:
+def _alt(look: _Choices) -> str:
     values, curve = look.values, look.curve
     if not values:
         return typeset(f"{look.pair} : aucune courbe, {curve.motif or 'rien n’est calculable'}.")
@@ -170,7 +170,7 @@ def _alt(look: _Look) -> str:
     return typeset(". ".join(parts) + ".")
 
 
-def _table(look: _Look) -> DataTable:
+def _table(look: _Choices) -> DataTable:
     columns = (
         Column("Choix"),
         Column("De quoi"),
@@ -201,7 +201,7 @@ def _cells(words: str, facet: str, values: Sequence[float]) -> tuple[Cell, ...]:
 
 
 # -- drawing -----------------------------------------------------------------------------------------------------------
-def _draw(width: float, look: _Look) -> Sheet:
+def _draw(width: float, look: _Choices) -> Sheet:
     wide = width >= 480
     if not look.known:
         lines = wrap(typeset(f"Aucune courbe : {look.curve.motif or 'rien n’est calculable'}"), width - 4, 13)
@@ -229,7 +229,7 @@ def _draw(width: float, look: _Look) -> Sheet:
     return sheet
 
 
-def _curve(sheet: Sheet, look: _Look, room: tuple[float, float, float], across: _At, radius: float) -> None:
+def _curve(sheet: Sheet, look: _Choices, room: tuple[float, float, float], across: _At, radius: float) -> None:
     values, (left, right, top) = look.values, room
     widest = max(abs(values[0]), abs(values[-1]))
     unit = next((u for u in (0.05, 0.1, 0.2) if widest <= 4 * u), 0.5)
@@ -245,14 +245,15 @@ def _curve(sheet: Sheet, look: _Look, room: tuple[float, float, float], across: 
     middle = median(values)
     sheet.line(left - 4, up(middle), right + 4, up(middle), "net")
     sheet.text(left, up(middle) - 6, f"médiane {number(middle, 2)}", 11, "muted")
-    axes = sheet.plot((left, top, right - left, HEIGHT), (left, right), (first * unit, last * unit))
-    draw_points(axes, [across(i) for i in range(len(values))], values, Mark("disc", radius, "mid"))
+    places = [(across(i), value) for i, value in enumerate(values)]
+    layers = [Points(tuple(places), Marker("disc", radius, "mid"))]
+    if look.declared is not None:
+        layers += [Points((places[look.declared],), marker) for marker in (HALO, DECLARED)]
+    sheet.plot((left, top, right - left, HEIGHT), (left, right), (first * unit, last * unit), layers)
     sheet.text((left + right) / 2, top + HEIGHT + 20, ORDER, 11, "muted", "center")
     if look.declared is None:
         return
     x, y = across(look.declared), up(values[look.declared])
-    draw_points(axes, [x], [values[look.declared]], HALO)
-    draw_points(axes, [x], [values[look.declared]], DECLARED)
     # The curve rises: what is free is over it at its left and under it at its right.
     late = x > (left + right) / 2
     said = number(values[look.declared], 2)
@@ -261,7 +262,7 @@ def _curve(sheet: Sheet, look: _Look, room: tuple[float, float, float], across: 
     )
 
 
-def _strip(sheet: Sheet, look: _Look, ends: tuple[float, float], across: _At) -> None:
+def _strip(sheet: Sheet, look: _Choices, ends: tuple[float, float], across: _At) -> None:
     """Under the curve, a line a choice: a point under each value that it gave."""
     top, dots, declared = sheet.height, [], []
     for facet, choices in groupby(look.choices, key=lambda c: c.facet):
@@ -276,9 +277,8 @@ def _strip(sheet: Sheet, look: _Look, ends: tuple[float, float], across: _At) ->
             sheet.line(ends[0], y + 8, ends[1], y + 8, "grid")
             dots += [(across(i), y + 8) for i in choice.places]
             declared += [(across(i), y + 8) for i in choice.places if i == look.declared]
-    axes = sheet.plot((ends[0], top, ends[1] - ends[0], sheet.height - top), ends, (sheet.height, top))
-    for places, mark in ((dots, Mark("disc", 1.3, "mid")), (declared, DECLARED)):
-        draw_points(axes, [x for x, _ in places], [y for _, y in places], mark)
+    layers = (Points(tuple(dots), Marker("disc", 1.3, "mid")), Points(tuple(declared), DECLARED))
+    sheet.plot((ends[0], top, ends[1] - ends[0], sheet.height - top), ends, (sheet.height, top), layers)
 
 
 def _declared(sheet: Sheet, x: float, y: float) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-__all__ = ["SIGNS", "Cell", "Column", "DataTable", "Detailed", "Linked", "Mark"]
+__all__ = ["SIGNS", "SIGNS_IN_FULL", "Cell", "Column", "DataTable", "Detailed", "Linked", "Sign"]
 
 # What a cell may say instead of a value (signs of the French statistical service).
 SIGNS = {
@@ -17,6 +17,9 @@ SIGNS = {
     "p": "provisoire",
     "n.s.": "non significatif",
 }
+# What the list of signs says more of each.
+_MORE = {"s": " : la valeur existe, elle n’est pas publiée", "nd": ", ou illisible dans le document"}
+SIGNS_IN_FULL = tuple((sign, words + _MORE.get(sign, "")) for sign, words in SIGNS.items())
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class Detailed:
 
 
 @dataclass(frozen=True)
-class Mark:
+class Sign:
     """A cell that shows a sign; whoever listens to the page hears its words."""
 
     sign: str
@@ -45,7 +48,7 @@ class Linked:
     groups: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
 
-Cell = str | Detailed | Mark | Linked
+Cell = str | Detailed | Sign | Linked
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,7 @@ def _cell(text: Cell) -> str:
         return f'<abbr class="s" title="{escape(SIGNS[text])}">{text}</abbr>' if text in SIGNS else str(escape(text))
     if isinstance(text, Detailed):
         return f'{_cell(text.text)}<small class="src">{escape(text.detail)}</small>'
-    if isinstance(text, Mark):
+    if isinstance(text, Sign):
         return f'<span aria-hidden="true">{escape(text.sign)}</span><span class="vh">{escape(text.words)}</span>'
     lines = []
     for before, names in text.groups:

@@ -6,7 +6,7 @@ for what is read and 3 for what is only seen; a colour never speaks alone.
 
 from __future__ import annotations
 
-__all__ = ["DARK", "LIGHT", "WIDTHS", "css_classes", "css_properties", "width_class"]
+__all__ = ["DARK", "LIGHT", "css_classes", "css_properties", "look_of_outline", "look_of_words"]
 
 # Every value is used once, so that a colour found in a drawing tells its token.
 LIGHT = {
@@ -65,13 +65,35 @@ def css_properties(tokens: dict[str, str]) -> str:
 def css_classes() -> str:
     """What gives a drawing its colours and its lines: `f-` classes fill, `k-` classes stroke, `w` classes say how wide."""
     colors = "".join(f".g .f-{name}{{fill:var(--{name})}}.g .k-{name}{{stroke:var(--{name})}}" for name in LIGHT)
-    return colors + "".join(f".g .{width_class(width)}{{stroke-width:{width:g}}}" for width in WIDTHS)
+    return colors + "".join(f".g .{_width_class(width)}{{stroke-width:{width:g}}}" for width in _WIDTHS)
 
 
 # The widths of lines that come back often have a class, « w24 » for 2.4: a page holds a thousand of them.
-WIDTHS = (1.2, 1.5, 2, 2.4, 3.4, 3.5, 5.6, 6, 8.8, 9.2, 10.4, 11, 12, 16)
+_WIDTHS = (1.2, 1.5, 2, 2.4, 3.4, 3.5, 5.6, 6, 8.8, 9.2, 10.4, 11, 12, 16)
 
 
-def width_class(width: float) -> str:
-    """The class of a width of line; empty where it has none."""
-    return f"w{width * 10:.0f}" if width in WIDTHS else ""
+def _width_class(width: float) -> str:
+    return f"w{width * 10:.0f}" if width in _WIDTHS else ""
+
+
+def look_of_outline(fill: str | None, edge: str | None, lw: float, round_ends: bool = False) -> dict[str, str]:
+    """The attributes of an outline: `n` is not filled, `o` has round ends. None where it has no colour."""
+    if not fill and not edge:
+        return {}
+    width = round(lw, 6)
+    known = _width_class(width) if edge else ""
+    classes = (f"f-{fill}" if fill else "n", f"k-{edge}" if edge else "", "o" if round_ends else "", known)
+    look = {"class": " ".join(filter(None, classes))}
+    return look | {"stroke-width": f"{width:g}"} if edge and width != 1 and not known else look
+
+
+def look_of_words(size: float, color: str | None, ha: str, bold: bool) -> dict[str, str]:
+    """The attributes of words: `t11`…`t16` say their size, `b` bold, `c` centred, `e` ending here; 12 and ink go unsaid."""
+    classes = (
+        "" if size == 12 else f"t{size:g}",
+        "" if color == "ink" else f"f-{color}",
+        "b" if bold else "",
+        {"left": "", "center": "c"}.get(ha, "e"),
+    )
+    said = " ".join(filter(None, classes))
+    return {"class": said} if said else {}

@@ -31,7 +31,7 @@ _Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class _Mark:
+class _Place:
     name: str
     x: float
     y: float
@@ -56,7 +56,7 @@ def xy_plot(
     if not, the title says so.
     """
     known = rows.dropna(subset=["x", "y"])
-    marks = [_Mark(str(row["nom"]), float(row["x"]), float(row["y"])) for row in known.to_dict("records")]
+    marks = [_Place(str(row["nom"]), float(row["x"]), float(row["y"])) for row in known.to_dict("records")]
     counts = {quarter: sum(mark.quarter == quarter for mark in marks) for quarter in QUARTERS}
     inside = counts["typique"] + counts["deviante"]
     said = f"{plural(inside, 'Cité')} dans la solution, dont {number(counts['typique'])} dans le résultat"
@@ -84,7 +84,7 @@ def xy_plot(
     )
 
 
-def _table(marks: Sequence[_Mark]) -> DataTable:
+def _table(marks: Sequence[_Place]) -> DataTable:
     ordered = sorted(marks, key=lambda mark: (list(QUARTERS).index(mark.quarter), -mark.x, mark.name))
     return DataTable(
         typeset("Degrés d’appartenance de chaque Cité"),
@@ -108,7 +108,7 @@ def _draw_mark(sheet: Sheet, quarter: str, x: float, y: float) -> None:
 _WORDS = {"typique": "typique", "deviante": "déviante", "non_couverte": "non couverte", "autre": "hors des deux"}
 
 
-def _draw(width: float, marks: Sequence[_Mark], counts: dict[str, int]) -> Sheet:
+def _draw(width: float, marks: Sequence[_Place], counts: dict[str, int]) -> Sheet:
     side = min(width - LEFT - 6, SIDE)
     items = [
         KeyItem(words, lambda sheet, x, y, quarter=quarter: _draw_mark(sheet, quarter, x, y))  # type: ignore[misc]
@@ -152,7 +152,9 @@ def _draw(width: float, marks: Sequence[_Mark], counts: dict[str, int]) -> Sheet
     return sheet
 
 
-def _free(wanted: _Point, taken: Sequence[_Point], mark: _Mark, middle: _Point, between: tuple[float, float]) -> _Point:
+def _free(
+    wanted: _Point, taken: Sequence[_Point], mark: _Place, middle: _Point, between: tuple[float, float]
+) -> _Point:
     """The nearest place where the mark touches no other, in its own quarter; its own place where there is none."""
     for ring in range(9):
         for turn in range(max(1, 6 * ring)):

@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ..french import NBSP, date, noun, number, percent, typeset
+from ..french import NBSP, STAMP, date, listing, noun, number, percent, typeset
 from .publication import once
 
 if TYPE_CHECKING:
     from ..codebook import Codebook
     from .publication import Publication
 
-__all__ = ["STAMP", "credit", "dated", "document", "documents", "figure", "list_source"]
-
-STAMP = "Données de démonstration (synthétiques)"
+__all__ = ["STAMP", "credit", "dated", "document", "documents", "figure", "list_source", "origins"]
 
 # Written before the number; « exact », « moyenne » and « objectif » are said by the label, not before the number.
 _BEFORE = ("environ", "plus_de", "moins_de", "pres_de", "au_plus", "au_moins")
@@ -88,6 +86,12 @@ def _sources(publication: Publication) -> dict[str, tuple[str, str, str]]:
         return dict(zip(rows["id_source"], said, strict=True))
 
     return once(publication, "sources", read)
+
+
+def origins(rows: pd.DataFrame) -> tuple[list[str], str]:
+    """The documents that rows of estimates are made from, each once, and their dates in words."""
+    idents = dict.fromkeys(ident for text in rows["source"].unique() for ident in str(text).split())
+    return list(idents), listing(date(when) for when in sorted(set(rows["date_reference"]) - {""}))
 
 
 def documents(publication: Publication, idents: Iterable[str]) -> str:

@@ -16,7 +16,7 @@ from html.parser import HTMLParser
 __all__ = ["Markup", "read_markup"]
 
 _VOID = {"meta", "br", "hr", "img", "input"}
-_SVG = {"svg", "path", "text", "title", "rect", "circle", "g", "line"}
+_SVG = {"svg", "path", "text", "title", "rect", "circle", "g", "line", "defs", "use"}
 _BLOCKS = "article aside blockquote details div dl figure footer form h1 h2 h3 h4 header main nav ol p pre search section table ul"
 _INLINE = "a abbr b body button caption cite code dd dt em figcaption head html i input label li meta option script select small span strong style summary sup sub tbody td tfoot th thead title tr br hr img"
 _KNOWN = {*_BLOCKS.split(), *_INLINE.split(), *_SVG}

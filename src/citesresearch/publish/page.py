@@ -18,7 +18,7 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 
 from ..errors import CitesError
 from ..figures.tokens import DARK, LIGHT, css_classes, css_properties
-from ..french import NBSP, listing, plural
+from ..french import NBSP, STAMP, listing, plural
 from ..sections.blocks import METADATA
 from ..storage.names import Own
 
@@ -38,6 +38,7 @@ _IMAGES = re.compile(r"^image/")
 def style_of(*names: str) -> str:
     """Style sheets of `publish/style/`, with the tokens before them, on as few bytes as reading allows."""
     sheets = "".join((files(__package__) / "style" / f"{name}.css").read_text(encoding="utf-8") for name in names)
+    sheets = sheets.replace('"STAMP"', f'"{STAMP}"')
     light, dark = css_properties(LIGHT), css_properties(DARK)
     tokens = (
         f":root{{color-scheme:light dark;{light}}}"

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from ..figures.tables import Column, DataTable
+from ..figures.tables import SIGNS_IN_FULL, Column, DataTable
 from ..french import date, plural, typeset
 from ..publication import CitePublication, Publication
 from .blocks import Block, BulletList, Paragraph, Section, Subheading, TableBlock
 from .chiffres import cite_figures, figures_table
 from .rubrique import rubric
-
-SIGNS = (
-    ("s", "secret statistique : la valeur existe, elle n’est pas publiée"),
-    ("nd", "non disponible, ou illisible dans le document"),
-    ("///", "sans objet"),
-    ("p", "provisoire"),
-    ("n.s.", "non significatif"),
-)
 
 
 @rubric()
@@ -112,7 +104,7 @@ def sources(publication: Publication) -> tuple[Block, ...]:
     return (
         TableBlock(table),
         Subheading("Signes"),
-        BulletList(tuple(typeset(f"{sign} : {words}.") for sign, words in SIGNS)),
+        BulletList(tuple(typeset(f"{sign} : {words}.") for sign, words in SIGNS_IN_FULL)),
     )
 
 

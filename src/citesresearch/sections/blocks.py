@@ -8,13 +8,17 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from itertools import groupby
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from ..figures.chart import Chart
+from ..figures.chart import Chart, status
 from ..figures.tables import DataTable
+from ..french import typeset
+
+if TYPE_CHECKING:
+    from ..publication import Publication
 
 __all__ = [
     "Answer",
@@ -101,6 +105,11 @@ class SideNote:
 
     def __bool__(self) -> bool:
         return any(words for _, words in self.lines)
+
+    @classmethod
+    def of(cls, publication: Publication, *lines: tuple[str, str]) -> SideNote:
+        """These lines typeset, then the stamp of generated data: no option removes it."""
+        return cls(tuple((term, typeset(words)) for term, words in (*lines, *status(publication.synthetique)) if words))
 
     def html(self) -> Markup:
         """A line without words is left out: it would name what nobody said."""

@@ -10,9 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from ..figures.chart import STAMP as FIGURE_STAMP
 from ..figures.robustness_map import robustness_map
-from ..figures.tables import Cell, Column, DataTable, Detailed, Linked, Mark
+from ..figures.tables import Cell, Column, DataTable, Detailed, Linked, Sign
 from ..figures.xy_plot import xy_plot
 from ..french import date, listing, noun, number, percent, plural, typeset
 from ..publication import Publication
@@ -142,7 +141,7 @@ def table_de_verite(publication: Publication, lecture: Analysis) -> Section:
     never = f", {number(unseen)} {'n’a' if unseen < 2 else 'n’ont'} aucune Cité" if unseen else ""
     chapo = f"{number(possible)} combinaisons de {number(len(lecture.conditions))} conditions{never}."
     few = f"{number(rare)} de moins de {plural(cuts.n, 'Cité')}, laissées de côté." if rare else ""
-    note = _note(
+    note = _from_returns(
         publication,
         ("Base", f"{plural(headline(lecture, 'presence')['cites'], 'Cité')} dont toutes les réponses sont connues."),
         (
@@ -175,7 +174,7 @@ def _truth_table(publication: Publication, lecture: Analysis, rows: pd.DataFrame
         body.append(
             (
                 number(row["ligne"]),
-                *(Mark("●", "présente") if c == "1" else Mark("○", "absente") for c in row["configuration"]),
+                *(Sign("●", "présente") if c == "1" else Sign("○", "absente") for c in row["configuration"]),
                 number(row["cites"]),
                 number(row["inclusion"], 2),
                 _figure(row["pri"]),
@@ -233,7 +232,7 @@ def _side(publication: Publication, lecture: Analysis, cote: str, numero: int, t
             TableBlock(table, folded=not shown)
             for table in _models(lecture, cote, "" if shown else "Non annoncée, pour contrôle : ")
         ),
-        _note(
+        _from_returns(
             publication,
             ("Base", plural(line["cites"], "Cité")),
             (
@@ -489,12 +488,10 @@ def _origin(publication: Publication) -> dict[str, Any]:
     }
 
 
-def _note(publication: Publication, *lines: tuple[str, str]) -> SideNote:
+def _from_returns(publication: Publication, *lines: tuple[str, str]) -> SideNote:
     origin = _origin(publication)
-    known = [("Source", origin["source"]), ("Date", date(origin["date"]) if origin["date"] else ""), *lines]
-    if publication.synthetique:
-        known.append(("Statut", FIGURE_STAMP))
-    return SideNote(tuple((term, typeset(words)) for term, words in known if words))
+    when = date(origin["date"]) if origin["date"] else ""
+    return SideNote.of(publication, ("Source", origin["source"]), ("Date", when), *lines)
 
 
 def _empty(ident: str, numero: int, titre: str) -> Section:

@@ -6,12 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from ..figures.chart import STAMP, Chart
-from ..figures.copilotage import NUMBERS, copilotage_plane, signed
+from ..figures.chart import Chart
+from ..figures.copilotage_plane import NUMBERS, copilotage_plane, signed
 from ..figures.tables import Column, DataTable, Detailed
 from ..french import date, listing, number, percent, plural, typeset
 from ..publication import CitePublication, Publication
-from ..publication.wording import credit
+from ..publication.wording import credit, origins
 from .blocks import Block, ChartBlock, Pair, Paragraph, SideNote, State, Subheading, TableBlock
 
 __all__ = ["CAUTION", "copilotage_blocks", "origin", "plane", "plane_block"]
@@ -91,9 +91,10 @@ def _choices(publication: Publication) -> dict[str, float]:
 def origin(publication: Publication) -> tuple[str, str]:
     """The source and the date of the figures of the index."""
     rows = publication.estimate("copilotage_type", perimetre_type="national")
-    idents = sorted({ident for said in rows["source"] for ident in said.split()})
     dates = rows["date_reference"].dropna()
-    return listing(credit(publication, ident) for ident in idents), str(dates.max()) if len(dates) else ""
+    return listing(credit(publication, ident) for ident in sorted(origins(rows)[0])), str(dates.max()) if len(
+        dates
+    ) else ""
 
 
 def _numbers(site: CitePublication, row: pd.Series[Any]) -> Pair:
@@ -127,16 +128,15 @@ def _numbers(site: CitePublication, row: pd.Series[Any]) -> Pair:
         f"{name[:1].lower()}{name[1:]} {number(value, 2)}"
         for name, value in zip(poids["libelle"], poids["valeur"], strict=True)
     )
-    notes = [
+    note = SideNote.of(
+        publication,
         ("Source", source),
-        *([("Date", date(when))] if when else []),
+        ("Date", date(when) if when else ""),
         ("Base", plural(float(network["base"].max()), "Cité")),
         ("Poids", f"{weighed}, choix déclaré des évaluateurs."),
         ("Poids couvert", percent(100 * float(row[f"{PREFIX}poids_couvert"]), 0)),
-    ]
-    if publication.synthetique:
-        notes.append(("Statut", STAMP))
-    return Pair((TableBlock(table),), SideNote(tuple((term, typeset(words)) for term, words in notes)))
+    )
+    return Pair((TableBlock(table),), note)
 
 
 def _sentences(site: CitePublication, row: pd.Series[Any]) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from ..french import listing, plural
 from ..publication import CitePublication
 from .blocks import Block, Paragraph, Section, State, Subheading
@@ -20,20 +22,7 @@ def enseignements(site: CitePublication) -> Section:
     """What documents draw from this Cité and what its return says has changed; association, never effect."""
     publication = site.publication
     hard, needed = facts(site, "enseignements", "difficulte"), facts(site, "enseignements", "condition")
-    blocks: list[Block] = []
-    if len(hard):
-        blocks += [Subheading("Points de vigilance"), fact_list(site, hard)]
-    if len(needed):
-        blocks += [Subheading("Conditions de réussite"), fact_list(site, needed)]
-    blocks += [
-        block
-        for code, titre in (
-            ("plus_values", "Plus-values, selon l’évaluateur"),
-            ("vigilance", "Points de vigilance, selon l’évaluateur"),
-            ("conditions", "Conditions de réussite, selon l’évaluateur"),
-        )
-        for block in written(site, code, titre)
-    ]
+    blocks = _told(site, hard, needed)
     told = bool(blocks)
     ruled = rule_blocks(site)
     blocks += ruled
@@ -87,3 +76,19 @@ def enseignements(site: CitePublication) -> Section:
     return Section(
         "enseignements", "Plus-values, points de vigilance, conditions de réussite", chapo, state, tuple(blocks)
     )
+
+
+def _told(site: CitePublication, hard: pd.DataFrame, needed: pd.DataFrame) -> list[Block]:
+    """What documents say is hard and needed, then the texts of the evaluator."""
+    blocks: list[Block] = []
+    if len(hard):
+        blocks += [Subheading("Points de vigilance"), fact_list(site, hard)]
+    if len(needed):
+        blocks += [Subheading("Conditions de réussite"), fact_list(site, needed)]
+    for code, titre in (
+        ("plus_values", "Plus-values, selon l’évaluateur"),
+        ("vigilance", "Points de vigilance, selon l’évaluateur"),
+        ("conditions", "Conditions de réussite, selon l’évaluateur"),
+    ):
+        blocks += written(site, code, titre)
+    return blocks

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from ..figures.tables import Column, DataTable
 from ..french import plural, typeset
-from ..publication import CitePublication
+from ..publication import CitePublication, Publication
 from ..publication.wording import dated, documents
 from .blocks import Block, Pair, Section, SideNote, State, Subheading, TableBlock
 from .chiffres import national_figures
@@ -35,30 +37,7 @@ def gouvernance(site: CitePublication) -> Section:
     actors, told = site.rows("copilotes"), facts(site, "gouvernance")
     blocks: list[Block] = []
     if len(actors):
-        sides, roles = (
-            publication.codebook.vocabulary("cote@1"),
-            publication.codebook.vocabulary("role_copilote@1"),
-        )
-        table = DataTable(
-            caption="Qui pilote",
-            columns=(
-                Column("Acteur", False),
-                Column("Côté", False),
-                Column("Rôle", False),
-                Column("Date", False),
-            ),
-            rows=tuple(
-                (
-                    typeset(row["libelle"]),
-                    sides.libelle(row["cote"]),
-                    roles.libelle(row["role"])
-                    + (typeset(f" « {row['groupe']} »") if isinstance(row["groupe"], str) else ""),
-                    dated(row),
-                )
-                for _, row in actors.iterrows()
-            ),
-        )
-        blocks.append(Pair((TableBlock(table),), SideNote((("Source", documents(publication, actors["source"])),))))
+        blocks.append(_steering(publication, actors))
     if len(told):
         blocks += [Subheading("Instances et principes"), fact_list(site, told)]
     drawn = scheme_blocks(site)
@@ -105,3 +84,19 @@ def gouvernance(site: CitePublication) -> Section:
     else:
         chapo = "Aucun document réuni ici ne décrit le pilotage de cette Cité."
     return Section("gouvernance", "Gouvernance", chapo, state, tuple(blocks))
+
+
+def _steering(publication: Publication, actors: pd.DataFrame) -> Pair:
+    """Who steers, on which side, in which role."""
+    sides, roles = publication.codebook.vocabulary("cote@1"), publication.codebook.vocabulary("role_copilote@1")
+    rows = tuple(
+        (
+            typeset(row["libelle"]),
+            sides.libelle(row["cote"]),
+            roles.libelle(row["role"]) + (typeset(f" « {row['groupe']} »") if isinstance(row["groupe"], str) else ""),
+            dated(row),
+        )
+        for _, row in actors.iterrows()
+    )
+    table = DataTable("Qui pilote", (Column("Acteur"), Column("Côté"), Column("Rôle"), Column("Date")), rows)
+    return Pair((TableBlock(table),), SideNote((("Source", documents(publication, actors["source"])),)))

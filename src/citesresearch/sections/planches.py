@@ -22,9 +22,9 @@ from ..figures.membership import membership
 from ..figures.path import path
 from ..figures.series import series
 from ..figures.tables import Column, DataTable, Detailed
-from ..french import NBSP, date, listing, number, of, percent, plural, typeset
+from ..french import NBSP, listing, number, of, percent, plural, typeset
 from ..publication import CitePublication, Publication, once
-from ..publication.wording import credit
+from ..publication.wording import credit, origins
 from .blocks import Block, ChartBlock, Pair, SideNote, Subheading, TableBlock
 from .lignes import Row, own_rows
 
@@ -165,6 +165,7 @@ class _Network:
 def _network(publication: Publication, ident: str, planche: str, group: pd.DataFrame, rows: pd.DataFrame) -> _Network:
     forme, liste = str(group["forme"].iloc[0]), group["liste"].iloc[0]
     plain = rows[rows["croisement"] == ""]
+    sources, dates = origins(rows)
     read = read_estimates(plain) if forme not in ("nombre", "matrice", "serie") else []
     return _Network(
         forme,
@@ -173,8 +174,8 @@ def _network(publication: Publication, ident: str, planche: str, group: pd.DataF
         _counted(publication, planche, group),
         {
             "id": ident,
-            "source": listing(credit(publication, source) for source in _sources(rows)),
-            "date": _dates(rows),
+            "source": listing(credit(publication, source) for source in sources),
+            "date": dates,
             "synthetique": publication.synthetique,
         },
         plain,
@@ -205,21 +206,7 @@ def _figures(
     if forme == "matrice":
         return _matrices(publication, group, rows, vocabulary, site, common)
     if forme == "serie":
-        amounts = group["unite"].iloc[0] == "euros"
-        return [
-            ChartBlock(
-                series(
-                    seen.plain[seen.plain["indicateur"] == code],
-                    {code: label},
-                    measure=f"{label}, en {'euros' if amounts else '% des Cités'}",
-                    unit="€" if amounts else "%",
-                    digits=0,
-                    stacked=amounts,
-                    **_renamed(common, i),
-                )
-            )
-            for i, (code, label) in enumerate(labels.items(), start=1)
-        ]
+        return _by_year(seen, amounts=group["unite"].iloc[0] == "euros")
     if planche == "chemin_maturite" and vocabulary is not None:
         return [ChartBlock(path(seen.read, vocabulary, own=next(iter(own.values()), None), name=name, **common))]
     if forme == "echelle" and vocabulary is not None:
@@ -245,9 +232,32 @@ def _figures(
         ]
     if vocabulary is None:
         return [_shares(publication, group, seen.plain, common)]
+    return _choices_of(site, seen, vocabulary)
+
+
+def _by_year(seen: _Network, *, amounts: bool) -> list[Block]:
+    """A series an indicator."""
+    return [
+        ChartBlock(
+            series(
+                seen.plain[seen.plain["indicateur"] == code],
+                {code: label},
+                measure=f"{label}, en {'euros' if amounts else '% des Cités'}",
+                unit="€" if amounts else "%",
+                digits=0,
+                stacked=amounts,
+                **_renamed(seen.common, i),
+            )
+        )
+        for i, (code, label) in enumerate(seen.labels.items(), start=1)
+    ]
+
+
+def _choices_of(site: CitePublication | None, seen: _Network, vocabulary: Vocabulary) -> list[Block]:
+    """Bars an indicator, one a modality, with the answers that the Cité chose."""
     blocks: list[Block] = []
-    for i, (code, label) in enumerate(labels.items(), start=1):
-        chosen = _choices(site, code) if nouns is CITES else None
+    for i, (code, label) in enumerate(seen.labels.items(), start=1):
+        chosen = _choices(site, code) if seen.nouns is CITES else None
         blocks.append(
             ChartBlock(
                 bars(
@@ -255,11 +265,11 @@ def _figures(
                     {code: label},
                     vocabulary=vocabulary,
                     measure=f"{label}, en %",
-                    nouns=nouns,
+                    nouns=seen.nouns,
                     chosen=chosen,
                     name=site.nom if site is not None and chosen else None,
-                    intervals="recensement" if nouns is CITES else None,
-                    **_renamed(common, i),
+                    intervals="recensement" if seen.nouns is CITES else None,
+                    **_renamed(seen.common, i),
                 )
             )
         )
@@ -280,14 +290,6 @@ def _short(labels: dict[str, str]) -> dict[str, str]:
     if len(heads) > 1 or heads == {""}:
         return labels
     return {code: label.rpartition(" : ")[2] for code, label in labels.items()}
-
-
-def _sources(rows: pd.DataFrame) -> list[str]:
-    return list(dict.fromkeys(ident for text in rows["source"].unique() for ident in str(text).split()))
-
-
-def _dates(rows: pd.DataFrame) -> str:
-    return listing(date(text) for text in sorted(set(rows["date_reference"]) - {""}))
 
 
 def _own_answers(site: CitePublication | None, codes: Iterable[str]) -> dict[str, str]:
@@ -333,7 +335,7 @@ def _numbers(
     columns += [Column(_STATISTICS[s], True) for s in statistics]
     title = publication.codebook.vocabulary("planche@1").libelle(group["planche"].iloc[0])
     table = DataTable(typeset(title), tuple(columns), tuple(lines), "réseau" if site is not None else "")
-    return Pair((TableBlock(table),), _note(publication, common))
+    return Pair((TableBlock(table),), SideNote.of(publication, ("Source", common["source"]), ("Date", common["date"])))
 
 
 def _lines(
@@ -382,7 +384,10 @@ def _shares(publication: Publication, group: pd.DataFrame, rows: pd.DataFrame, c
     table = DataTable(typeset(title), (Column("Modalité"), Column("Effectif", True), Column("Part", True)), lines)
     bases = rows["base"].dropna()
     base = plural(bases.max(), *_counted(publication, str(group["planche"].iloc[0]), group)) if len(bases) else "nd"
-    return Pair((TableBlock(table),), _note(publication, common, ("Base", base)))
+    return Pair(
+        (TableBlock(table),),
+        SideNote.of(publication, ("Source", common["source"]), ("Date", common["date"]), ("Base", base)),
+    )
 
 
 def _matrices(
@@ -431,13 +436,6 @@ def _bodies(site: CitePublication | None, code: str) -> dict[str, list[str]] | N
         for body, rows in own.groupby("croisement_modalite")
     }
     return bodies or None
-
-
-def _note(publication: Publication, common: _Common, *more: tuple[str, str]) -> SideNote:
-    lines = [("Source", common["source"]), ("Date", common["date"]), *more]
-    if publication.synthetique:
-        lines.append(("Statut", "données de démonstration (synthétiques)"))
-    return SideNote(tuple(lines))
 
 
 def _unit(publication: Publication, code: str) -> str:

@@ -5,15 +5,16 @@ The survey of actors is shown at the level of the network only; returns are offi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from ..figures.bars import bars
 from ..figures.tables import Cell, Column, DataTable, Detailed
-from ..french import date, listing, noun, number, percent, plural, typeset
+from ..french import listing, noun, number, percent, plural, typeset
 from ..publication import Publication
-from ..publication.wording import STAMP, credit, documents
+from ..publication.wording import STAMP, credit, documents, origins
 from .annexe import provenance, sources
 from .blocks import (
     Block,
@@ -126,7 +127,7 @@ def taux_de_reponse(publication: Publication) -> Section:
         ChartBlock.of(figure, "retours_recus"),
         Pair(
             (TableBlock(_rates(publication, names)),),
-            _note(
+            _from_indicators(
                 publication,
                 ["retours_recus", "cites_repondantes"],
                 (
@@ -187,7 +188,7 @@ def reponses_manquantes(publication: Publication) -> Section:
             Subheading("Par question de l’enquête auprès des acteurs"),
             Pair(
                 (TableBlock(_questions_table(publication, people, caption)),),
-                _note(publication, [_MISSING_ACTORS], ("Base", "les répondants de tout le réseau.")),
+                _from_indicators(publication, [_MISSING_ACTORS], ("Base", "les répondants de tout le réseau.")),
             ),
         ]
     without = int((rows["n"] == 0).sum())
@@ -202,6 +203,36 @@ def coherence(publication: Publication) -> Section:
         return _empty("coherence", 3, "Cohérence entre les sources")
     names = dict(zip(publication.cites["id_cde"], publication.cites["nom"], strict=True))
     again = _found_again(publication)
+    blocks: list[Block] = [
+        Paragraph(
+            typeset(
+                "Une incohérence n’est pas une faute : deux questions ont pu être comprises autrement que prévu. Elle dit où vérifier. "
+                "Le total de l’enveloppe d’une Cité n’est dans aucune table : la somme des dépenses ne peut pas lui être comparée."
+            )
+        ),
+        Pair(
+            (TableBlock(_contradictions(publication, checks, again, names)),),
+            _from_indicators(
+                publication,
+                list(checks["id"]),
+                ("Base", "« Sur » : les Cités où la vérification est possible ; 0 quand aucune ne l’est."),
+            ),
+        ),
+    ]
+    count = again["perimetre_id"].nunique()
+    if count:
+        table = _to_ask_again(checks, again, names)
+        blocks.append(Folded(f"Les Cités à recontacter ({number(count)})", (TableBlock(table),)))
+    blocks += _actors_against_returns(publication)
+    verb = "présente" if count < 2 else "présentent"
+    chapo = f"{plural(len(checks), 'vérification')} ; {plural(count, 'Cité')} {verb} une incohérence au moins."
+    return Section("coherence", "Cohérence entre les sources", typeset(chapo), "complete", tuple(blocks), numero=3)
+
+
+def _contradictions(
+    publication: Publication, checks: pd.DataFrame, again: pd.DataFrame, names: Mapping[str, str]
+) -> DataTable:
+    """Each check, and how many Cités contradict themselves."""
     rows: list[tuple[Cell, ...]] = []
     for _, check in checks.iterrows():
         national = publication.estimate(check["id"], perimetre_type="national", modalite="oui")
@@ -219,98 +250,47 @@ def coherence(publication: Publication) -> Section:
                 ("aucune" if known else "///") if not cites else _few(cites),
             )
         )
-    table = DataTable(
-        "Incohérences des retours",
-        (
-            Column("Vérification"),
-            Column("Cités", True),
-            Column("Sur", True),
-            Column("Part", True),
-            Column("À recontacter"),
-        ),
-        tuple(rows),
+    columns = (
+        Column("Vérification"),
+        Column("Cités", True),
+        Column("Sur", True),
+        Column("Part", True),
+        Column("À recontacter"),
     )
-    blocks: list[Block] = [
-        Paragraph(
-            typeset(
-                "Une incohérence n’est pas une faute : deux questions ont pu être comprises autrement que prévu. Elle dit où vérifier. "
-                "Le total de l’enveloppe d’une Cité n’est dans aucune table : la somme des dépenses ne peut pas lui être comparée."
-            )
-        ),
-        Pair(
-            (TableBlock(table),),
-            _note(
-                publication,
-                list(checks["id"]),
-                ("Base", "« Sur » : les Cités où la vérification est possible ; 0 quand aucune ne l’est."),
-            ),
-        ),
-    ]
-    names_again = sorted(set(again["perimetre_id"]))
-    if len(names_again) > 0:
-        by_cite = again.groupby("perimetre_id").size().sort_values(ascending=False, kind="stable")
-        libelles = dict(zip(checks["id"], checks["libelle"], strict=True))
-        blocks.append(
-            Folded(
-                f"Les Cités à recontacter ({number(len(names_again))})",
-                (
-                    TableBlock(
-                        DataTable(
-                            "Cités à recontacter",
-                            (Column("Cité"), Column("Vérifications en défaut")),
-                            tuple(
-                                (
-                                    names[str(ident)],
-                                    typeset(
-                                        listing(
-                                            libelles[i] for i in again.loc[again["perimetre_id"] == ident, "indicateur"]
-                                        )
-                                    ),
-                                )
-                                for ident in by_cite.index
-                            ),
-                        )
-                    ),
-                ),
-            )
+    return DataTable("Incohérences des retours", columns, tuple(rows))
+
+
+def _to_ask_again(checks: pd.DataFrame, again: pd.DataFrame, names: Mapping[str, str]) -> DataTable:
+    """Each Cité with a contradiction, the most first."""
+    by_cite = again.groupby("perimetre_id").size().sort_values(ascending=False, kind="stable")
+    libelles = dict(zip(checks["id"], checks["libelle"], strict=True))
+    rows = tuple(
+        (
+            names[str(ident)],
+            typeset(listing(libelles[i] for i in again.loc[again["perimetre_id"] == ident, "indicateur"])),
         )
+        for ident in by_cite.index
+    )
+    return DataTable("Cités à recontacter", (Column("Cité"), Column("Vérifications en défaut")), rows)
+
+
+def _actors_against_returns(publication: Publication) -> tuple[Block, ...]:
+    """Actors whose opinion is opposed to the return of their Cité, in the whole network."""
     actors = publication.estimate("ecart_retour_acteurs", perimetre_type="national")
-    if len(actors):
-        questions = publication.codebook.vocabulary("question_acteurs@1")
-        blocks += [
-            Subheading("Le retour et les acteurs de la même Cité"),
-            Pair(
-                (
-                    TableBlock(
-                        DataTable(
-                            "Acteurs d’un avis opposé au retour de leur Cité",
-                            (Column("Question"), Column("Acteurs", True), Column("Sur", True), Column("Part", True)),
-                            tuple(
-                                (
-                                    typeset(questions.libelle(row["modalite"])),
-                                    _count(row, "n"),
-                                    _count(row, "base"),
-                                    _shown(row, 0),
-                                )
-                                for _, row in actors.iterrows()
-                            ),
-                        )
-                    ),
-                ),
-                _note(
-                    publication,
-                    ["ecart_retour_acteurs"],
-                    (
-                        "Base",
-                        "les répondants qui prennent parti, dans les Cités dont le retour prend parti ; réseau entier.",
-                    ),
-                ),
-            ),
-        ]
-    count = len(names_again)
-    verb = "présente" if count < 2 else "présentent"
-    chapo = f"{plural(len(checks), 'vérification')} ; {plural(count, 'Cité')} {verb} une incohérence au moins."
-    return Section("coherence", "Cohérence entre les sources", typeset(chapo), "complete", tuple(blocks), numero=3)
+    if actors.empty:
+        return ()
+    questions = publication.codebook.vocabulary("question_acteurs@1")
+    table = DataTable(
+        "Acteurs d’un avis opposé au retour de leur Cité",
+        (Column("Question"), Column("Acteurs", True), Column("Sur", True), Column("Part", True)),
+        tuple(
+            (typeset(questions.libelle(row["modalite"])), _count(row, "n"), _count(row, "base"), _shown(row, 0))
+            for _, row in actors.iterrows()
+        ),
+    )
+    base = "les répondants qui prennent parti, dans les Cités dont le retour prend parti ; réseau entier."
+    note = _from_indicators(publication, ["ecart_retour_acteurs"], ("Base", base))
+    return Subheading("Le retour et les acteurs de la même Cité"), Pair((TableBlock(table),), note)
 
 
 def desaccords(publication: Publication) -> Section:
@@ -322,10 +302,6 @@ def desaccords(publication: Publication) -> Section:
         )
     questions = publication.codebook.vocabulary("question_acteurs@1")
     labels = {code: typeset(questions.libelle(code)) for code in cites["modalite"]}
-    within, between = (
-        {row["modalite"]: row for _, row in publication.estimate(name, perimetre_type="national").iterrows()}
-        for name in ("desaccord_paires", "desaccord_entre_cites")
-    )
     figure = bars(
         cites.assign(indicateur=cites["modalite"]),
         labels,
@@ -334,7 +310,45 @@ def desaccords(publication: Publication) -> Section:
         intervals="general",
         **_common(publication, cites),
     )
-    table = DataTable(
+    blocks: tuple[Block, ...] = (
+        ChartBlock.of(figure, "desaccord_cites"),
+        Paragraph(
+            typeset(
+                "Deux informants sont en désaccord quand l’un donne un avis favorable et l’autre un avis défavorable ; « ne sait pas » n’est pas un avis. "
+                "Le repère est le désaccord entre informants de Cités différentes : si les deux parts se valent, les avis ne disent rien de la Cité ; "
+                "plus la première est petite, plus les informants d’une même Cité décrivent la même chose."
+            )
+        ),
+        Pair(
+            (TableBlock(_opposed_pairs(publication, cites, labels)),),
+            _from_indicators(
+                publication,
+                ["desaccord_paires", "desaccord_entre_cites"],
+                (
+                    "Base",
+                    "les Cités de deux avis au moins, et les paires qu’ils forment : une Cité de quatre avis en compte six.",
+                ),
+                (
+                    "Secret",
+                    f"masqué sous {plural(publication.seuils['personnes'], 'Cité')}, et quand le résultat est unanime : chacun saurait ce que l’autre a répondu.",
+                ),
+            ),
+        ),
+    )
+    shown = cites[cites["statut"] == "ok"]
+    chapo = "Les désaccords sont masqués par le secret statistique."
+    if len(shown):
+        chapo = f"Selon la question, de {percent(shown['valeur'].min(), 0)} à {percent(shown['valeur'].max(), 0)} des Cités de deux avis au moins ont des informants d’avis opposés. Réseau entier : rien n’est dit d’une Cité."
+    return Section("desaccords", "Désaccords entre informants", typeset(chapo), "complete", blocks, numero=4)
+
+
+def _opposed_pairs(publication: Publication, cites: pd.DataFrame, labels: Mapping[str, str]) -> DataTable:
+    """Pairs of informants who disagree, of one Cité and of two."""
+    within, between = (
+        {row["modalite"]: row for _, row in publication.estimate(name, perimetre_type="national").iterrows()}
+        for name in ("desaccord_paires", "desaccord_entre_cites")
+    )
+    return DataTable(
         "Paires d’informants d’avis opposés",
         (
             Column("Question"),
@@ -355,36 +369,6 @@ def desaccords(publication: Publication) -> Section:
         ),
         "« Cités » et « Paires » : les bases",
     )
-    blocks: tuple[Block, ...] = (
-        ChartBlock.of(figure, "desaccord_cites"),
-        Paragraph(
-            typeset(
-                "Deux informants sont en désaccord quand l’un donne un avis favorable et l’autre un avis défavorable ; « ne sait pas » n’est pas un avis. "
-                "Le repère est le désaccord entre informants de Cités différentes : si les deux parts se valent, les avis ne disent rien de la Cité ; "
-                "plus la première est petite, plus les informants d’une même Cité décrivent la même chose."
-            )
-        ),
-        Pair(
-            (TableBlock(table),),
-            _note(
-                publication,
-                ["desaccord_paires", "desaccord_entre_cites"],
-                (
-                    "Base",
-                    "les Cités de deux avis au moins, et les paires qu’ils forment : une Cité de quatre avis en compte six.",
-                ),
-                (
-                    "Secret",
-                    f"masqué sous {plural(publication.seuils['personnes'], 'Cité')}, et quand le résultat est unanime : chacun saurait ce que l’autre a répondu.",
-                ),
-            ),
-        ),
-    )
-    shown = cites[cites["statut"] == "ok"]
-    chapo = "Les désaccords sont masqués par le secret statistique."
-    if len(shown):
-        chapo = f"Selon la question, de {percent(shown['valeur'].min(), 0)} à {percent(shown['valeur'].max(), 0)} des Cités de deux avis au moins ont des informants d’avis opposés. Réseau entier : rien n’est dit d’une Cité."
-    return Section("desaccords", "Désaccords entre informants", typeset(chapo), "complete", blocks, numero=4)
 
 
 def methode_qualite(publication: Publication) -> Section:
@@ -500,7 +484,7 @@ def _by_cite(publication: Publication) -> list[Block]:
                     )
                 ),
             ),
-            _note(
+            _from_indicators(
                 publication,
                 [_MISSING_CITE],
                 ("Base", f"{plural(len(given), 'retour')} ; les lignes des tables ne comptent pas."),
@@ -650,24 +634,15 @@ def _sign(row: pd.Series[Any]) -> str:
     return str(row["statut"]) if row["statut"] in ("s", "nd") else "///"
 
 
-def _provenance(publication: Publication, rows: pd.DataFrame) -> tuple[list[str], str]:
-    """The documents and the dates that rows of estimates are made from."""
-    idents = list(dict.fromkeys(ident for text in rows["source"].unique() for ident in str(text).split()))
-    return idents, listing(date(when) for when in sorted(set(rows["date_reference"]) - {""}))
-
-
 def _common(publication: Publication, rows: pd.DataFrame) -> dict[str, Any]:
     """What every figure says of itself."""
-    idents, when = _provenance(publication, rows)
+    idents, when = origins(rows)
     source = listing(credit(publication, ident) for ident in idents)
     return {"source": source, "date": when, "synthetique": publication.synthetique}
 
 
-def _note(publication: Publication, names: list[str], *lines: tuple[str, str]) -> SideNote:
+def _from_indicators(publication: Publication, names: list[str], *lines: tuple[str, str]) -> SideNote:
     """The sources and the date of some indicators, then what else is to be known."""
     table = publication.estimates
-    idents, when = _provenance(publication, table[table["indicateur"].isin(names)])
-    known = [("Source", documents(publication, idents)), ("Date", when), *lines]
-    if publication.synthetique:
-        known.append(("Statut", "données de démonstration (synthétiques)"))
-    return SideNote(tuple((term, typeset(words)) for term, words in known if words))
+    idents, when = origins(table[table["indicateur"].isin(names)])
+    return SideNote.of(publication, ("Source", documents(publication, idents)), ("Date", when), *lines)

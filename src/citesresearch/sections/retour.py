@@ -10,7 +10,7 @@ import pandas as pd
 from ..figures.tables import Column, DataTable, Detailed
 from ..french import date, listing, noun, number, percent, plural, typeset, within
 from ..publication import CitePublication, Publication, once
-from ..publication.wording import credit
+from ..publication.wording import credit, origins
 from .blocks import Etat, FicheLine, Pair, SideNote, State, TableBlock
 from .lignes import own_rows
 from .planches import answers, has_exhibits
@@ -81,7 +81,7 @@ def answers_table(site: CitePublication, planches: tuple[str, ...], caption: str
     None where the campagne has none of these questions.
     """
     publication = site.publication
-    questions, notes = once(publication, ("answers", planches), lambda: _asked(publication, planches))
+    questions, note = once(publication, ("answers", planches), lambda: _asked(publication, planches))
     lines = [line for measure in questions if (line := _answer(site, measure)) is not None]
     if not lines:
         return None
@@ -90,10 +90,10 @@ def answers_table(site: CitePublication, planches: tuple[str, ...], caption: str
         (Column("Question"), Column("Réponse de la Cité"), Column("Même réponse dans le réseau", True)),
         tuple(lines),
     )
-    return Pair((TableBlock(table),), SideNote(notes))
+    return Pair((TableBlock(table),), note)
 
 
-class _Question(NamedTuple):
+class _Asked(NamedTuple):
     """A question of the return: its words, the list of its answers, and the network's answers by modality."""
 
     id: str
@@ -103,7 +103,7 @@ class _Question(NamedTuple):
     network: dict[str, dict[Hashable, Any]]
 
 
-def _asked(publication: Publication, planches: tuple[str, ...]) -> tuple[list[_Question], tuple[tuple[str, str], ...]]:
+def _asked(publication: Publication, planches: tuple[str, ...]) -> tuple[list[_Asked], SideNote]:
     """The questions of these exhibits that a Cité answers by choosing, and where the network's answers come from."""
     described = publication.table("indicateurs")
     described = described[
@@ -121,21 +121,18 @@ def _asked(publication: Publication, planches: tuple[str, ...]) -> tuple[list[_Q
         plain = rows[rows["croisement"] == ""]
         network = {str(row["modalite"]): row for row in plain.to_dict("records")}
         words = titles.libelle(measure["planche"]) if one else measure["libelle"]
-        questions.append(_Question(measure["id"], typeset(words), measure["forme"], measure["liste"], network))
+        questions.append(_Asked(measure["id"], typeset(words), measure["forme"], measure["liste"], network))
     given = pd.concat(used) if used else publication.estimates.iloc[:0]
-    sources = listing(credit(publication, ident) for ident in sorted({s for t in given["source"] for s in t.split()}))
-    dates = listing(date(when) for when in sorted(set(given["date_reference"]) - {""}))
-    notes = [
-        ("Source", sources),
+    idents, dates = origins(given)
+    return questions, SideNote.of(
+        publication,
+        ("Source", listing(credit(publication, ident) for ident in sorted(idents))),
         ("Date", dates),
         ("Base", "les Cités qui ont répondu, hors « ne sait pas » et « non concerné »."),
-    ]
-    if publication.synthetique:
-        notes.append(("Statut", "données de démonstration (synthétiques)"))
-    return questions, tuple((term, typeset(words)) for term, words in notes)
+    )
 
 
-def _answer(site: CitePublication, question: _Question) -> tuple[str | Detailed, ...] | None:
+def _answer(site: CitePublication, question: _Asked) -> tuple[str | Detailed, ...] | None:
     own = own_rows(site, question.id)
     if not own:
         return None

@@ -116,13 +116,11 @@ def _quarters(site: CitePublication) -> Pair:
         )
         for _, row in rows.iterrows()
     )
-    notes = [("Source", documents(publication, rows["source"])), ("Date", dated(rows.iloc[0]))]
-    if publication.synthetique:
-        notes.append(("Statut", "données de démonstration (synthétiques)"))
     table = DataTable(
         "Quartiers prioritaires de la Cité", (Column("Quartier"), Column("Code"), Column("Habitants", True)), lines
     )
-    return Pair((TableBlock(table),), SideNote(tuple(notes)))
+    notes = (("Source", documents(publication, rows["source"])), ("Date", dated(rows.iloc[0])))
+    return Pair((TableBlock(table),), SideNote.of(publication, *notes))
 
 
 def _shared(site: CitePublication) -> str:

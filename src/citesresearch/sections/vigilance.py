@@ -14,7 +14,6 @@ from typing import Literal, NamedTuple
 import pandas as pd
 
 from ..codebook import Modality
-from ..figures.chart import STAMP
 from ..figures.spine import ENOUGH
 from ..french import date, listing, number, plural, typeset
 from ..publication import CitePublication, once
@@ -267,7 +266,8 @@ def rule_blocks(site: CitePublication) -> tuple[Block, ...]:
         said = tuple(one.phrase for one in found if one.rule.sens == sens)
         if said or returned:
             blocks += [Subheading(titre), BulletList(said) if said else Paragraph(typeset(none))]
-    notes = [
+    note = SideNote.of(
+        publication,
         (
             "Source",
             listing(credit(publication, ident) for ident in sorted({s for one in found for s in one.source.split()})),
@@ -281,10 +281,8 @@ def rule_blocks(site: CitePublication) -> tuple[Block, ...]:
             "Lecture",
             "des règles déclarées à l’avance lisent les réponses de la Cité ; elles invitent à regarder et n’expliquent rien. « Comme n Cités sur N » : celles qui répondent de même, elle comprise.",
         ),
-    ]
-    if publication.synthetique:
-        notes.append(("Statut", STAMP))
-    return (Pair(tuple(blocks), SideNote(tuple((term, typeset(words)) for term, words in notes if words))),)
+    )
+    return (Pair(tuple(blocks), note),)
 
 
 def _listed(site: CitePublication, indicateur: str) -> dict[str, Modality]:

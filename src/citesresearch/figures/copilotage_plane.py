@@ -15,7 +15,7 @@ from ..codebook import Vocabulary
 from ..french import listing, number, percent, plural, typeset
 from .chart import Chart
 from .exhibit import KeyItem, base_words, credits, draw_key, extremes, place_key, quoted, short_name, site_key
-from .marks import Mark, draw_points
+from .marks import Marker, Points
 from .sheet import Sheet
 from .tables import Cell, Column, DataTable
 
@@ -33,12 +33,12 @@ NUMBERS = (
 READ = ("D", "B", "P", "K")
 LEFT, SIDE, ASIDE, LINE = 44, 400, 190, 20  # pixels: axis, square at most, numbers beside it, line to line
 # A type that most draws of the weights keep, and one that they do not.
-STABLE, UNSTABLE = Mark("disc", 3.5, "net"), Mark("diamond", 4.5, "paper", "mid")
-_Place = Callable[[float, float], tuple[float, float]]  # from E and C to pixels
+STABLE, UNSTABLE = Marker("disc", 3.5, "net"), Marker("diamond", 4.5, "paper", "mid")
+_At = Callable[[float, float], tuple[float, float]]  # from E and C to pixels
 
 
 @dataclass(frozen=True)
-class _Mark:
+class _Site:
     """A Cité on the plane, with its printed numbers."""
 
     ident: str
@@ -108,8 +108,8 @@ def signed(value: float) -> str:
     return number(value, 2, sign=True)
 
 
-def _mark(row: dict[Any, Any], vocabulary: Vocabulary) -> _Mark:
-    return _Mark(
+def _mark(row: dict[Any, Any], vocabulary: Vocabulary) -> _Site:
+    return _Site(
         str(row["id_cde"]),
         str(row["nom"]),
         float(row["etat"]),
@@ -123,7 +123,7 @@ def _mark(row: dict[Any, Any], vocabulary: Vocabulary) -> _Mark:
 
 
 # -- words -------------------------------------------------------------------------------------------------------------
-def _title(marks: Sequence[_Mark], mine: _Mark | None, counts: dict[str, int], vocabulary: Vocabulary) -> str:
+def _title(marks: Sequence[_Site], mine: _Site | None, counts: dict[str, int], vocabulary: Vocabulary) -> str:
     if mine is not None:
         words = f"{mine.name} : {quoted(vocabulary.libelle(mine.type))}, D = {signed(mine.desequilibre)}"
         return typeset(words if mine.stable else f"{words}, type peu stable")
@@ -137,7 +137,7 @@ def _title(marks: Sequence[_Mark], mine: _Mark | None, counts: dict[str, int], v
 
 
 def _alt(
-    marks: Sequence[_Mark], mine: _Mark | None, counts: dict[str, int], vocabulary: Vocabulary, missing: int
+    marks: Sequence[_Site], mine: _Site | None, counts: dict[str, int], vocabulary: Vocabulary, missing: int
 ) -> str:
     unstable = sum(not mark.stable for mark in marks)
     parts = [listing(f"{label} {plural(n, 'Cité')}" for label, n in counts.items()) if marks else "Aucune Cité placée"]
@@ -150,7 +150,7 @@ def _alt(
     return typeset(". ".join(parts) + ".")
 
 
-def _whole(marks: Sequence[_Mark], vocabulary: Vocabulary) -> DataTable:
+def _whole(marks: Sequence[_Site], vocabulary: Vocabulary) -> DataTable:
     columns = (
         Column("Cité"),
         *(Column(f"{words[:1].upper()}{words[1:]} ({sign})", True) for _, sign, words in NUMBERS),
@@ -164,7 +164,7 @@ def _whole(marks: Sequence[_Mark], vocabulary: Vocabulary) -> DataTable:
     return DataTable("Les Cités, du plus d’État au plus de collectivité", columns, tuple(rows))
 
 
-def _summary(marks: Sequence[_Mark], mine: _Mark | None, vocabulary: Vocabulary) -> DataTable:
+def _summary(marks: Sequence[_Site], mine: _Site | None, vocabulary: Vocabulary) -> DataTable:
     columns = (
         Column("Type"),
         Column("Cités", True),
@@ -194,7 +194,7 @@ def _summary(marks: Sequence[_Mark], mine: _Mark | None, vocabulary: Vocabulary)
 
 # -- drawing -----------------------------------------------------------------------------------------------------------
 def _draw(
-    width: float, marks: Sequence[_Mark], mine: _Mark | None, vocabulary: Vocabulary, delta: float, tau: float
+    width: float, marks: Sequence[_Site], mine: _Site | None, vocabulary: Vocabulary, delta: float, tau: float
 ) -> Sheet:
     side = min(width - LEFT - 12, SIDE)
     beside = width - LEFT - side >= ASIDE
@@ -226,9 +226,11 @@ def _draw(
     stable = [m for m in marks if m.stable and m is not mine]
     unstable = [m for m in marks if not m.stable and m is not mine]
     if mine is None:
-        axes = sheet.plot((LEFT, top, side, side), (0, 1), (0, 1))
-        for those, mark in ((stable, STABLE), (unstable, UNSTABLE)):
-            draw_points(axes, [m.etat for m in those], [m.collectivite for m in those], mark)
+        layers = [
+            Points(tuple((m.etat, m.collectivite) for m in those), marker)
+            for those, marker in ((stable, STABLE), (unstable, UNSTABLE))
+        ]
+        sheet.plot((LEFT, top, side, side), (0, 1), (0, 1), layers)
     else:  # every monograph has one: seaborn would cost more than all the rest of it
         sheet.dots([at(m.etat, m.collectivite) for m in stable], STABLE.radius, STABLE.fill)
         for m in unstable:
@@ -249,7 +251,7 @@ def _own_diamond(sheet: Sheet, x: float, y: float) -> None:
     sheet.diamond(x, y, 7, "paper", "cite", 3)
 
 
-def _four(sheet: Sheet, mine: _Mark, x: float, y: float) -> None:
+def _four(sheet: Sheet, mine: _Site, x: float, y: float) -> None:
     """The four numbers of this Cité, together, beside the plane or under it."""
     said = {sign: (words, value) for (_, sign, words), value in zip(NUMBERS, mine.numbers, strict=True)}
     for line, sign in enumerate(READ):
@@ -258,7 +260,7 @@ def _four(sheet: Sheet, mine: _Mark, x: float, y: float) -> None:
         sheet.text(x + 84, y + line * LINE, words, 12, "muted")
 
 
-def _regions(sheet: Sheet, at: _Place, delta: float, tau: float) -> None:
+def _regions(sheet: Sheet, at: _At, delta: float, tau: float) -> None:
     """The balanced wedge between C/E = r and its inverse, then the square where nobody reaches τ over its foot."""
     ratio = (1 - delta) / (1 + delta)
     sheet.polygon([at(0, 0), at(1, ratio), at(1, 1), at(ratio, 1)], "zone")
@@ -268,7 +270,7 @@ def _regions(sheet: Sheet, at: _Place, delta: float, tau: float) -> None:
     sheet.polygon([at(0, 0), at(1, 0), at(1, 1), at(0, 1)], None, "rule")
 
 
-def _names(sheet: Sheet, at: _Place, vocabulary: Vocabulary) -> None:
+def _names(sheet: Sheet, at: _At, vocabulary: Vocabulary) -> None:
     """The types outside the square, at their corners: no mark of a Cité can meet a name."""
     words = {m.code: m.libelle for m in vocabulary.modalites}
     (left, foot), (right, top) = at(0, 0), at(1, 1)

@@ -8,14 +8,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pytest
-from matplotlib.patches import PathPatch, Polygon
-from matplotlib.path import Path
-from tests.figures.plotted import points_of
+from tests.figures.plotted import discs_of, points_of
 from tests.figures.test_bars import LONG, MEANS, cells, check_page, check_sheet, words
 
 from citesresearch.codebook import load_codebook
 from citesresearch.figures.chart import Chart
-from citesresearch.figures.copilotage import ASIDE, LEFT, LINE, READ, SIDE, copilotage_plane, signed
+from citesresearch.figures.copilotage_plane import ASIDE, LEFT, LINE, READ, SIDE, copilotage_plane, signed
+from citesresearch.figures.marks import Outline
 from citesresearch.figures.sheet import NARROW, WIDE
 from citesresearch.governance.indice import TYPES, classify, numbers_of
 
@@ -62,8 +61,8 @@ def plane(
 
 def outlines(chart: Chart, width: float, points: int) -> list[Floats]:
     """The vertices of the closed outlines with that many corners."""
-    found: list[Any] = [np.asarray(patch.get_xy())[:-1] for patch in chart.draw(width).figure.findobj(Polygon)]
-    return [outline for outline in found if len(outline) == points]
+    closed = [mark.corners for mark in chart.draw(width).marks if isinstance(mark, Outline) and mark.closed]
+    return [np.asarray(corners) for corners in closed if len(corners) == points]
 
 
 def discs(chart: Chart, width: float) -> list[tuple[float, float]]:
@@ -71,12 +70,7 @@ def discs(chart: Chart, width: float) -> list[tuple[float, float]]:
     sheet = chart.draw(width)
     side = min(width - LEFT - 12, SIDE)
     top = sheet.height - side - 44 - (0 if width - LEFT - side >= ASIDE else LINE * len(READ))
-    ends: list[Any] = []
-    for patch in sheet.figure.findobj(PathPatch):
-        if patch.get_linewidth() == 7:
-            path = patch.get_path()
-            ends += np.asarray(path.vertices)[np.asarray(path.codes) == Path.MOVETO].tolist()
-    return [((x - LEFT) / side, 1 - (y - top) / side) for x, y in ends]
+    return [((x - LEFT) / side, 1 - (y - top) / side) for x, y, r in discs_of(sheet) if r == 3.5]
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
