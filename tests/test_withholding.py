@@ -269,6 +269,26 @@ def test_check_secret_names_tables_only(
     assert "dossier préparé" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("damage", ["estimates.arrow", "publication.json", "cites.parquet"])
+def test_a_former_edition_that_cannot_be_read_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], damage: str
+) -> None:
+    """An edition prepared by an older version has no file of estimates; one may be cut, or another's."""
+    monkeypatch.chdir(tmp_path)
+    folder = write_campagne(tmp_path)
+    assert main(["prepare", "--campagne", str(folder)]) == 0
+    (former,) = {path.parent for path in tmp_path.rglob("publication/publication.json")}
+    kept = former.parent.rename(tmp_path / "avant")
+    (kept / "publication" / damage).unlink() if damage.startswith("e") else (kept / "publication" / damage).write_bytes(
+        b"{}"
+    )
+    capsys.readouterr()
+    assert main(["check", "--campagne", str(folder), "--secret", "--precedente", str(kept)]) == 1
+    said = capsys.readouterr().err
+    assert "préparé par une autre version, ou endommagé" in said
+    assert "Traceback" not in said
+
+
 @pytest.mark.torture
 def test_nothing_withheld_is_recovered_in_the_demonstration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)

@@ -181,6 +181,10 @@ def test_a_changed_codebook_makes_the_data_due(educatives: Path) -> None:
             '{"programme": {"nom": "X", "un": "x"}, "tables": [{"name": "retours", "fields": [{"name": "q", "echelle": "z@1"}]}]}',
             "la liste « z@1 » n’existe pas",
         ),
+        (
+            '{"programme": {"nom": "X", "un": "x"}, "tables": [{"name": "retours", "fields": [{"name": "q", "echelle": "accord@1", "planche": "z"}]}]}',
+            "la planche « z » n’existe pas",
+        ),
     ],
 )
 def test_a_codebook_that_cannot_be_used_says_why(text: str, said: str, tmp_path: Path, capsys: Any) -> None:

@@ -14,6 +14,7 @@ from .parser import Commands
 if TYPE_CHECKING:
     from ..data.campagne import Campagne
     from ..indicators import Indicator
+    from ..publication import Publication
 
 __all__ = ["add_to"]
 
@@ -77,14 +78,9 @@ def _check(asked: argparse.Namespace) -> int:
 def _attack(campagne: Campagne, former: Path | None) -> int:
     from ..indicators.perimetres import perimeters_of
     from ..preparation import load_dataset, load_publication
-    from ..publication import Publication
     from ..publication.secret.attack import attack
 
-    if former is not None and not (former / "publication" / "publication.json").is_file():
-        raise CitesError(
-            f"{former} n’est pas un dossier préparé : il faut celui qui contient « publication/publication.json »."
-        )
-    before = None if former is None else Publication.load(former / "publication")
+    before = None if former is None else _former(former)
     name = str(campagne.raw)
     publication, perimeters = load_publication(name), perimeters_of(load_dataset(name))
     try:
@@ -93,12 +89,30 @@ def _attack(campagne: Campagne, former: Path | None) -> int:
         if before is None:
             raise
         raise CitesError(
-            f"Campagne « {campagne.nom} » : les deux publications ne portent pas sur les mêmes répondants, car aucun effectif "
+            f"Campagne « {campagne.nom} » : les deux publications ne comptent pas les mêmes réponses, car aucun effectif "
             "n’est possible pour leurs chiffres réunis. Ce qu’une ligne a de plus que dans l’autre peut être la réponse d’une seule "
             "personne : ne publiez pas la seconde telle quelle ; relevez le seuil de la campagne, ou regroupez les réponses nouvelles."
         ) from error
     print(found.report())
     return BLOCKED if found.recovered else OK
+
+
+def _former(folder: Path) -> Publication:
+    """The publication of an edition that is out already. Raises CitesError where the folder does not hold one."""
+    from ..publication import Publication
+
+    place = folder / "publication"
+    if not (place / "publication.json").is_file():
+        raise CitesError(
+            f"{folder} n’est pas un dossier préparé : il faut celui qui contient « publication/publication.json »."
+        )
+    try:
+        return Publication.load(place)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CitesError(
+            f"{folder} ne peut pas être lu : préparé par une autre version, ou endommagé. Préparez de nouveau cette édition "
+            "avec la version présente (« citesresearch prepare »), puis recommencez."
+        ) from error
 
 
 def _prepare(asked: argparse.Namespace) -> int:

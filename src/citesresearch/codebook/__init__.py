@@ -279,6 +279,14 @@ def _load_field(raw: dict[str, Any], table: str, vocabularies: Mapping[str, Voca
             )
         vocabulary = vocabularies[ident]
         raw.setdefault("constraints", {})["enum"] = list(vocabulary.codes)
+    exhibits = vocabularies.get("planche@1")
+    known = exhibits.codes if exhibits else ()
+    for planche in [raw.get("planche"), *_exhibits_by(raw.get("planche_par"))]:
+        if planche and known and planche not in known:
+            raise CitesError(
+                f"Codebook, table « {table} », champ « {raw['name']} » : la planche « {planche} » n’existe pas. "
+                "Ajoutez-la à la liste « planche@1 », ou nommez l’une de celles qui y sont."
+            )
     if raw.get("libelle"):
         raw.setdefault("title", raw["libelle"])
     return Field(
@@ -292,6 +300,11 @@ def _load_field(raw: dict[str, Any], table: str, vocabularies: Mapping[str, Voca
         bool(raw.get("part")),
         {k: v for k, v in raw.items() if k not in _STANDARD_KEYS},
     )
+
+
+def _exhibits_by(split: Mapping[str, Mapping[str, str]] | None) -> list[str]:
+    """The exhibits of a question that has one for each code of another column."""
+    return [planche for planches in (split or {}).values() for planche in planches.values()]
 
 
 def _load_table(raw: dict[str, Any], vocabularies: Mapping[str, Vocabulary]) -> Table:
@@ -341,7 +354,7 @@ def _build(layer: Layer) -> Codebook:
 def load_codebook(place: Path | None = None) -> Codebook:
     """The codebook of the package, or the one of another programme, in a folder or in one file (JSON, TOML).
 
-    Raises CitesError when it cannot be read, or when a field names a scale or vocabulary that does not exist.
+    Raises CitesError when it cannot be read, or when a field names a scale, a vocabulary or an exhibit that does not exist.
     """
     # A file may change while a notebook is open: it is read each time.
     return _load_folder(place) if place is None or place.is_dir() else codebook_of(read_declared(place))

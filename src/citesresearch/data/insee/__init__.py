@@ -14,9 +14,10 @@ from ...french import listing, plural
 from ..checking.problems import Collector, Problem, Problems
 from .cells import departement_of
 from .doubts import compare_editions
+from .edition import STATUSES, Edition
 from .files import find_files
 from .rattachement import attach, say_later
-from .values import STATUSES, Edition, read_edition
+from .values import read_edition
 
 __all__ = ["TABLES", "read_insee"]
 

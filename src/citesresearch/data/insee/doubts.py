@@ -20,7 +20,7 @@ from ..checking.problems import Collector, Problem, quoted
 from .cells import departement_of
 
 if TYPE_CHECKING:
-    from .values import Edition
+    from .edition import Edition
 
 __all__ = ["TOLD", "compare_editions", "impossible_cells"]
 

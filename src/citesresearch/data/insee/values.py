@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -14,45 +13,14 @@ from ...french import number, plain, plural
 from ..checking.problems import Collector, Problem, quoted
 from .cells import LOST, QN, QPV, count_or_number, nearest_code
 from .doubts import TOLD, impossible_cells
+from .edition import ABSENT, OK, SECRET, Codes, Edition, Floats
 from .files import KEY, InseeFile
 
-__all__ = ["STATUSES", "Edition", "read_edition"]
+__all__ = ["read_edition"]
 
-STATUSES = ("ok", "s", "nd")
-OK, SECRET, ABSENT = range(3)
 LABEL, COMMUNES = "LIBGEO", "LIB_COM"
 
-Floats = npt.NDArray[np.float64]
-Codes = npt.NDArray[np.int8]
 Bools = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Edition:
-    """The numbers of one file. Arrays are neighbourhoods × columns.
-
-    `ceiling` is the largest value that a withheld count may have (NaN where nothing bounds it, and where the cell is
-    not withheld). `ensemble` holds the published row of all neighbourhoods, empty where the file has none.
-    """
-
-    fichier: str
-    famille: str
-    annee: int
-    name: str
-    codes: tuple[str, ...]
-    libelles: tuple[str, ...]
-    communes: tuple[str, ...]
-    columns: tuple[InseeColumn, ...]
-    value: Floats
-    status: Codes
-    ceiling: Floats
-    ensemble: dict[str, float] = field(default_factory=dict)
-
-    def set_aside(self, names: Collection[str]) -> None:
-        """Hold these columns for absent: they are not what their names say."""
-        for j, column in enumerate(self.columns):
-            if column.colonne in names:
-                self.value[:, j], self.ceiling[:, j], self.status[:, j] = np.nan, np.nan, ABSENT
 
 
 def read_edition(file: InseeFile, names: InseeNames) -> tuple[Edition | None, list[Problem]]:
