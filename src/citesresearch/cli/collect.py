@@ -108,12 +108,12 @@ def _import(asked: argparse.Namespace) -> int:
         find_campagne(asked.campagne),
         asked.fichiers,
         asked.correspondance,
-        asked.remplacer,
-        asked.apercu,
-        asked.cle,
-        asked.source,
-        asked.retirer,
-        asked.tout,
+        replace=asked.remplacer,
+        preview=asked.apercu,
+        key=asked.cle,
+        source=asked.source,
+        remove=asked.retirer,
+        everything=asked.tout,
     )
     print(words(done))
     return BLOCKED if done.refused else OK

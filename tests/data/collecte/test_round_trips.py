@@ -65,7 +65,9 @@ class Place:
         self, nom: str, *files: Path, mapping: Path | None = None, replace: bool = False, preview: bool = False
     ) -> Import:
         campagne = find_campagne(self.folder)
-        return import_answers(campagne, files, mapping, replace, preview, self.key, SOURCES[nom])
+        return import_answers(
+            campagne, files, mapping, replace=replace, preview=preview, key=self.key, source=SOURCES[nom]
+        )
 
     def bytes(self) -> dict[str, bytes]:
         return {

@@ -72,6 +72,7 @@ def import_answers(
     campagne: Campagne,
     files: Sequence[Path],
     mapping: Path | None = None,
+    *,
     replace: bool = False,
     preview: bool = False,
     key: Path | None = None,
