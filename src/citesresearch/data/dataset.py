@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..codebook import Codebook, load_codebook
@@ -39,9 +40,14 @@ class Dataset:
 
         Raises KeyError for a name that the codebook does not know.
         """
-        if name in self.tables:
-            return self.tables[name].copy(deep=False)
-        return empty_table(self.codebook[name])
+        if name not in self._known:
+            self._known[name] = empty_table(self.codebook[name])
+        return self._known[name].copy(deep=False)
+
+    @cached_property
+    def _known(self) -> dict[str, pd.DataFrame]:
+        """The tables of the campagne, and the empty ones that have been asked for: typing one takes milliseconds."""
+        return dict(self.tables)
 
 
 def read_dataset(campagne: Campagne) -> Dataset:

@@ -31,9 +31,12 @@ def is_missing(value: object) -> bool:
     return isinstance(value, Real) and math.isnan(value)
 
 
-def refuse_missing(values: Sequence[object], name: str) -> None:
+def refuse_missing(values: Sequence[object] | Floats, name: str) -> None:
     """Raise ValueError when any value is missing, saying how many and what to do."""
-    missing = sum(is_missing(value) for value in values)
+    if isinstance(values, np.ndarray) and values.dtype.kind in "fiu":
+        missing = int(np.isnan(values).sum())
+    else:
+        missing = sum(is_missing(value) for value in values)
     if missing:
         raise ValueError(
             f"{name}: {missing} missing value(s) among {len(values)}; remove them first and print how many"
@@ -42,10 +45,12 @@ def refuse_missing(values: Sequence[object], name: str) -> None:
 
 def as_numbers(values: Iterable[Any], name: str) -> Floats:
     """Return a one-dimensional float array; raise ValueError for missing, infinite or non-numeric values."""
-    listed = list(values)
-    refuse_missing(listed, name)
+    # An array of numbers is looked at whole; anything else value by value, since it may hold several kinds of nothing.
+    given = values if isinstance(values, np.ndarray) and values.ndim == 1 else list(values)
+    refuse_missing(given, name)
     try:
-        array = np.asarray([float(value) for value in listed], dtype=np.float64)
+        whole = isinstance(given, np.ndarray) and given.dtype.kind in "fiu"
+        array = np.array(given if whole else [float(value) for value in given], dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name}: numbers are needed, one per observation ({error})") from error
     if not np.isfinite(array).all():
