@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -341,3 +342,22 @@ def test_a_thousandth_is_not_worded_as_zero(tmp_path: Path) -> None:
     _, problems = read(tmp_path, REVN_2019=former, REVN_2020=later)
     assert "0,001" in warnings(problems)
     assert "0,00 fois" not in warnings(problems)
+
+
+def test_a_folder_that_may_not_be_listed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files that nobody may list are not « no file »: their neighbourhoods would lose their figures in silence."""
+    closed = tmp_path / "anciens"
+    closed.mkdir()
+    opened = os.scandir
+
+    def scandir(place: str) -> object:
+        if Path(place) == closed:
+            raise PermissionError(13, "Permission denied", str(place))
+        return opened(place)
+
+    monkeypatch.setattr("os.scandir", scandir)
+    _, problems = read_insee(tmp_path, {})
+    (told,) = problems
+    assert told.code == "fichier_illisible"
+    assert "anciens" in told.phrase()
+    assert problems.blocking

@@ -7,6 +7,7 @@ its columns; the edition stands in the name alone. Whatever cannot be told is a 
 from __future__ import annotations
 
 import io
+import os
 import re
 import zipfile
 import zlib
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from ...codebook.insee import InseeNames
+from ...errors import reason
 from ...french import listing, number, plain, plural
 from ..checking.cells import Fault
 from ..checking.problems import Collector, Problem, Source, quoted
@@ -120,6 +122,7 @@ def find_files(folder: Path, names: InseeNames) -> Found:
 def _contents(folder: Path, found: Found) -> Iterator[tuple[str, bytes | None, Collector]]:
     """Each file that may be data, those of archives included: the name to tell, its bytes, where to note problems."""
     others: list[str] = []
+    _closed_folders(folder, found)
     for path in insee_files(folder) if folder.is_dir() else ():
         name = path.relative_to(folder).as_posix()
         if not is_insee_input(path):
@@ -147,6 +150,26 @@ def _contents(folder: Path, found: Found) -> Iterator[tuple[str, bytes | None, C
             gravite="avertissement",
         )
         found.problems += notes.found
+
+
+def _closed_folders(folder: Path, found: Found) -> None:
+    """Note each folder that may not be listed: what it holds would be missing without a word."""
+
+    def note(error: OSError) -> None:
+        if isinstance(error, FileNotFoundError | NotADirectoryError):
+            return  # the campagne has no such folder
+        place = Path(error.filename)
+        notes = Collector(f"{folder.name}/{place.relative_to(folder).as_posix()}" if place != folder else folder.name)
+        notes.add(
+            "fichier_illisible",
+            "un dossier que cette commande peut ouvrir",
+            "donner le droit de le lire, ou le retirer",
+            lu=reason(error),
+        )
+        found.problems += notes.found
+
+    for _ in os.walk(folder, onerror=note):
+        pass
 
 
 def _members(name: str, data: bytes, notes: Collector) -> Iterator[tuple[str, bytes | None, Collector]]:
