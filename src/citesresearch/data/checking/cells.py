@@ -11,7 +11,7 @@ from typing import Any, Literal
 from ...codebook import Field
 from ...french import date as date_in_words
 from ...french import listing, number, of, plain, plural
-from ..reading.amounts import Marks, advice, both_readings, grouped_number
+from ..reading.amounts import AmountMarks, advice, both_readings, grouped_number
 from .nearest import TOTAL_ADVICE, Budget, Choices, is_total
 from .problems import Gravite, quoted
 
@@ -152,7 +152,7 @@ def parse_partial_date(text: str) -> str | None:
     return "-".join([year, *(f"{int(part):02d}" for part in (month, day) if part is not None)])
 
 
-def _number_parser(field: Field, marks: Marks) -> Callable[[str], float | Fault]:
+def _number_parser(field: Field, marks: AmountMarks) -> Callable[[str], float | Fault]:
     integer = field.type == "integer"
     kind = "une part en %" if field.part else "un nombre entier" if integer else "un nombre"
     low, high = _bounds(field)
@@ -396,14 +396,14 @@ def _plain_number(bound: Any) -> str:
     return str(int(value)) if value.is_integer() and abs(value) < 10_000 else number(value)
 
 
-def cell_parser(field: Field, budget: Budget, marks: Marks | None = None) -> Callable[[str], Any]:
+def cell_parser(field: Field, budget: Budget, marks: AmountMarks | None = None) -> Callable[[str], Any]:
     """What turns the text of a cell of this field into its value (str, float or bool) or a Fault.
 
     `marks` are those of the other cells of its column, which may tell what « 12.500 » is. Raises ValueError for a type that the codebook does not use.
     """
     match field.type:
         case "integer" | "number":
-            return _bounded(field, _number_parser(field, marks or Marks()))
+            return _bounded(field, _number_parser(field, marks or AmountMarks()))
         case "boolean":
             return _parse_boolean
         case "string":

@@ -18,7 +18,7 @@ import pandas as pd
 from ...codebook import Codebook, Field, Table
 from ...errors import reason
 from ...french import listing, number, plural
-from ..reading.amounts import Marks, both_readings, marks_of
+from ..reading.amounts import AmountMarks, both_readings, marks_of
 from ..reading.columns import RawTable
 from ..reading.folder import Folder, read_folder
 from ..reading.rows import BLANKS
@@ -145,7 +145,7 @@ def _column(
     notes: Collector,
 ) -> list[Any]:
     """The typed values of a column; each different text is examined once. Those of `marked` rows are not believed."""
-    marks = marks_of(dict.fromkeys(texts)) if field.type == "number" else Marks()
+    marks = marks_of(dict.fromkeys(texts)) if field.type == "number" else AmountMarks()
     parse = cell_parser(field, budget, marks)
     values: dict[str, Any] = dict.fromkeys(missing)
     faults: dict[str, Fault] = {}
@@ -187,7 +187,12 @@ def _column(
 
 
 def _say_marks(
-    texts: Sequence[str], rows: Sequence[int], field: Field, marks: Marks, values: Mapping[str, Any], notes: Collector
+    texts: Sequence[str],
+    rows: Sequence[int],
+    field: Field,
+    marks: AmountMarks,
+    values: Mapping[str, Any],
+    notes: Collector,
 ) -> None:
     """How a cell that reads in two ways was read, and that two decimal marks are used in one column."""
     for row, text in zip(rows, texts, strict=True):

@@ -22,7 +22,7 @@ from ..campagne import Campagne
 from ..checking.problems import Collector, Problem, Problems, Source, quoted
 from ..checking.validation import validate_folder
 from ..reading.folder import Folder, read_folder
-from .answers import Answers, Place
+from .answers import AnswerPlace, Answers
 from .correspondance import Correspondance, Proposed, read_correspondance, write_proposal
 from .exports import read_export
 from .layout import REPEAT, Layout, lay_out
@@ -377,7 +377,7 @@ def _filled_now(problem: Problem, merged: Merge) -> bool:
     )
 
 
-def _where_read(problem: Problem, place: Place) -> Problem:
+def _where_read(problem: Problem, place: AnswerPlace) -> Problem:
     """The same problem, in the file, the row and the column where the person who has the export sees it."""
     return dataclasses.replace(
         problem,

@@ -17,11 +17,11 @@ from ..checking.problems import Collector, Problem, Source, quoted
 from .correspondance import Proposed
 from .questions import Questions
 
-__all__ = ["Answer", "Answers", "Masking", "Place", "Submission", "Told", "canonical", "shown"]
+__all__ = ["AnswerPlace", "Answers", "CollectedAnswer", "Masking", "Submission", "Told", "canonical", "shown"]
 
 
 @dataclass(frozen=True)
-class Place:
+class AnswerPlace:
     """Where something was read, as the person who has the file sees it."""
 
     source: Source
@@ -33,14 +33,14 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Answer:
+class CollectedAnswer:
     """An answer: a text in the form of the tables (« » for none), or the codes of a multiple choice, and where each was read if that is not the same place."""
 
     value: str | frozenset[str]
-    place: Place
-    places: Mapping[str, Place] = field(default_factory=dict)
+    place: AnswerPlace
+    places: Mapping[str, AnswerPlace] = field(default_factory=dict)
 
-    def place_of(self, code: str) -> Place:
+    def place_of(self, code: str) -> AnswerPlace:
         """Where a choice was read."""
         return self.places.get(code, self.place)
 
@@ -49,7 +49,7 @@ class Answer:
 class Masking:
     """A text in which something was masked: where it was read, as it was, as it is brought in."""
 
-    place: Place
+    place: AnswerPlace
     read: str
     masked: str
 
@@ -66,10 +66,10 @@ class Submission:
 
     questions: Questions
     who: str
-    place: Place
+    place: AnswerPlace
     sent: str = ""
-    answers: dict[str, Answer] = field(default_factory=dict)
-    rows: dict[str, dict[tuple[int, int], dict[str, Answer]]] = field(default_factory=dict)
+    answers: dict[str, CollectedAnswer] = field(default_factory=dict)
+    rows: dict[str, dict[tuple[int, int], dict[str, CollectedAnswer]]] = field(default_factory=dict)
 
 
 @dataclass
@@ -111,20 +111,20 @@ class Told:
     """What was said in answer to one question, cell after cell."""
 
     item: Item
-    texts: list[tuple[str, Place]] = field(default_factory=list)
-    whole: list[tuple[frozenset[str], Place]] = field(default_factory=list)
-    yes: dict[str, Place] = field(default_factory=dict)
-    no: dict[str, Place] = field(default_factory=dict)
-    blank: Place | None = None
+    texts: list[tuple[str, AnswerPlace]] = field(default_factory=list)
+    whole: list[tuple[frozenset[str], AnswerPlace]] = field(default_factory=list)
+    yes: dict[str, AnswerPlace] = field(default_factory=dict)
+    no: dict[str, AnswerPlace] = field(default_factory=dict)
+    blank: AnswerPlace | None = None
     unclear: bool = False
 
-    def answer(self, problems: list[Problem]) -> Answer | None:
+    def answer(self, problems: list[Problem]) -> CollectedAnswer | None:
         """The one answer that the cells give; None where none speaks of it, or where they contradict one another."""
         item = self.item
         if self.unclear:
             return None
         if item.kind != "choix_multiple":
-            return self._agreed(self.texts, problems) or (Answer("", self.blank) if self.blank else None)
+            return self._agreed(self.texts, problems) or (CollectedAnswer("", self.blank) if self.blank else None)
         whole = self._agreed(self.whole, problems)
         if self.whole and whole is None:
             return None
@@ -135,25 +135,25 @@ class Told:
             read = listing(quoted(code) for code in sorted(denied))
             problems += self._contradiction(place, "le choix dit par ailleurs", read)
             return None
-        places: Iterable[Place] = (*self.yes.values(), *([whole.place] if whole else ()), *self.no.values())
+        places: Iterable[AnswerPlace] = (*self.yes.values(), *([whole.place] if whole else ()), *self.no.values())
         first = next(iter(places), self.blank)
         if first is None:
             return None
         if not chosen and self.no and len(item.exclusive) == 1 and not self.no.keys() & set(item.exclusive):
             # « non » everywhere is an answer: the tables say so by a code of its own, unless that one too says « non ».
             chosen = frozenset(item.exclusive)
-        return Answer(chosen, first, self.yes)
+        return CollectedAnswer(chosen, first, self.yes)
 
-    def _agreed(self, told: Sequence[tuple[Any, Place]], problems: list[Problem]) -> Answer | None:
+    def _agreed(self, told: Sequence[tuple[Any, AnswerPlace]], problems: list[Problem]) -> CollectedAnswer | None:
         values = {value for value, _ in told}
         if len(values) > 1:
             first, (value, place) = told[0], next(pair for pair in told if pair[0] != told[0][0])
             read = value if isinstance(value, str) else ", ".join(sorted(value))
             problems += self._contradiction(place, f"la même réponse que {first[1].named()}", shown(read))
             return None
-        return Answer(*told[0]) if told else None
+        return CollectedAnswer(*told[0]) if told else None
 
-    def _contradiction(self, place: Place, expected: str, read: str) -> list[Problem]:
+    def _contradiction(self, place: AnswerPlace, expected: str, read: str) -> list[Problem]:
         notes = Collector(place.source)
         notes.add(
             "reponse_contradictoire",

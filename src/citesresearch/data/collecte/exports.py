@@ -18,7 +18,7 @@ from ..reading.text_files import text_rows
 from ..reading.workbooks import WORKBOOK_SUFFIXES, open_workbook
 from .questions import bare
 
-__all__ = ["NO_TOOL", "Sheet", "read_export"]
+__all__ = ["NO_TOOL", "ExportSheet", "read_export"]
 
 NO_TOOL = "tableau"
 
@@ -27,7 +27,7 @@ _ONE_ANSWER = {"", "response", "reponse", "openendedresponse", "reponselibre", "
 
 
 @dataclass(frozen=True)
-class Sheet:
+class ExportSheet:
     """One sheet of an export, or one text file: its header and its rows of text, numbered as a spreadsheet shows them.
 
     Every row has as many cells as the header; `faults` tells, by row and column (from 0), cells that are not what was
@@ -60,7 +60,7 @@ class Sheet:
         return self.header.index(name) if name in self.header else None
 
 
-def read_export(path: Path, known: Collection[str] = ()) -> tuple[list[Sheet], list[Problem]]:
+def read_export(path: Path, known: Collection[str] = ()) -> tuple[list[ExportSheet], list[Problem]]:
     """The filled sheets of a CSV file, a workbook (xlsx, xlsm, ods) or a zip of CSV files, and every problem met.
 
     `known` are words that may head a column: they tell the delimiter where questions hold commas themselves. Never raises for what the file holds.
@@ -77,19 +77,19 @@ def read_export(path: Path, known: Collection[str] = ()) -> tuple[list[Sheet], l
     return _some(_of_text(Source(path.name), data, known, notes)), notes.found
 
 
-def _some(sheet: Sheet | None) -> list[Sheet]:
+def _some(sheet: ExportSheet | None) -> list[ExportSheet]:
     return [] if sheet is None else [sheet]
 
 
-def _of_text(source: Source, data: bytes, known: Collection[str], notes: Collector) -> Sheet | None:
+def _of_text(source: Source, data: bytes, known: Collection[str], notes: Collector) -> ExportSheet | None:
     notes.source = source
     rows = text_rows(data, known, notes)
     return None if rows is None else _sheet(source, rows, known, notes)
 
 
-def _of_workbook(path: Path, known: Collection[str], notes: Collector) -> tuple[list[Sheet], list[Problem]]:
+def _of_workbook(path: Path, known: Collection[str], notes: Collector) -> tuple[list[ExportSheet], list[Problem]]:
     workbook = open_workbook(path, notes)
-    found: list[Sheet] = []
+    found: list[ExportSheet] = []
     for name in workbook.names if workbook else ():
         notes.source = Source(path.name, name)
         sheet = workbook.sheet(name, notes) if workbook else None
@@ -98,9 +98,11 @@ def _of_workbook(path: Path, known: Collection[str], notes: Collector) -> tuple[
     return found, notes.found
 
 
-def _of_archive(name: str, data: bytes, known: Collection[str], notes: Collector) -> tuple[list[Sheet], list[Problem]]:
+def _of_archive(
+    name: str, data: bytes, known: Collection[str], notes: Collector
+) -> tuple[list[ExportSheet], list[Problem]]:
     """The CSV files of an archive, as ODK gives them: one for the form, one for each repeat."""
-    found: list[Sheet] = []
+    found: list[ExportSheet] = []
     left = MAX_BYTES
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -122,7 +124,7 @@ def _of_archive(name: str, data: bytes, known: Collection[str], notes: Collector
     return found, notes.found
 
 
-def _sheet(source: Source, rows: Rows, known: Collection[str], notes: Collector) -> Sheet | None:
+def _sheet(source: Source, rows: Rows, known: Collection[str], notes: Collector) -> ExportSheet | None:
     """The first filled row is the header, with the one below where that goes on; rows of another width are noted."""
     records = [(row, [cell.strip(BLANKS) for cell in cells]) for row, cells in rows.records]
     records = [(row, cells) for row, cells in records if any(cells)]
@@ -146,7 +148,7 @@ def _sheet(source: Source, rows: Rows, known: Collection[str], notes: Collector)
                 lu=f"{number(len(cells))} cellules",
             )
         kept.append((row, (*cells, *[""] * (len(header) - len(cells)))[: len(header)]))
-    return Sheet(source, header_row, tuple(header), kept, rows.faults)
+    return ExportSheet(source, header_row, tuple(header), kept, rows.faults)
 
 
 def _trimmed(cells: Iterable[str]) -> list[str]:

@@ -10,7 +10,7 @@ from ..checking.problems import Collector, Problem, quoted
 from .answers import shown
 from .correspondance import IDENTIFIER, IGNORE, Correspondance
 from .exports import NO_TOOL as _NO_TOOL
-from .exports import Sheet
+from .exports import ExportSheet
 from .identite import identifiers, is_identity, is_technical, looks_personal, submission_date
 from .questions import Questions, Target, bare, is_blank, pairs
 
@@ -38,7 +38,7 @@ class Layout:
     known about, `unnamed` ones no name; `numbers` is the tool whose numbers identify respondents, `said` the problems met; `identity` ones were dropped, and `technical` counts those that the tool adds for itself.
     """
 
-    sheet: Sheet
+    sheet: ExportSheet
     questions: Questions
     form: str
     targets: dict[int, Target] = field(default_factory=dict)
@@ -68,7 +68,7 @@ class Layout:
 
 
 def lay_out(
-    sheet: Sheet,
+    sheet: ExportSheet,
     forms: Sequence[Questions],
     decided: Correspondance,
     notes: Collector,
@@ -111,7 +111,7 @@ def lay_out(
     return layout
 
 
-def _long_pair(sheet: Sheet) -> tuple[int, int] | None:
+def _long_pair(sheet: ExportSheet) -> tuple[int, int] | None:
     """The columns of the question and of its answer, in the long shape."""
     names = [bare(name) for name in sheet.header]
     question = [i for i, name in enumerate(names) if name in _QUESTION]
@@ -119,11 +119,11 @@ def _long_pair(sheet: Sheet) -> tuple[int, int] | None:
     return (question[0], answer[0]) if len(question) == len(answer) == 1 else None
 
 
-def _texts(sheet: Sheet, column: int) -> list[str]:
+def _texts(sheet: ExportSheet, column: int) -> list[str]:
     return list(dict.fromkeys(cells[column] for _, cells in sheet.rows if cells[column]))
 
 
-def _score(form: Questions, sheet: Sheet, names: Iterable[str], decided: Correspondance) -> int:
+def _score(form: Questions, sheet: ExportSheet, names: Iterable[str], decided: Correspondance) -> int:
     found = 0
     for name in names:
         said = decided.column(sheet.source, name)
@@ -132,7 +132,7 @@ def _score(form: Questions, sheet: Sheet, names: Iterable[str], decided: Corresp
     return found
 
 
-def _refuse(sheet: Sheet, forms: Sequence[Questions], best: int, notes: Collector, alone: bool) -> None:
+def _refuse(sheet: ExportSheet, forms: Sequence[Questions], best: int, notes: Collector, alone: bool) -> None:
     titles = " ou ".join(quoted(form.form.titre) for form in forms)
     if best:
         expected = f"des colonnes d’un seul questionnaire ({titles}) ; celles-ci vont avec plusieurs"
@@ -175,7 +175,7 @@ def _columns(layout: Layout, decided: Correspondance) -> None:
             layout.unknown.append(i)
 
 
-def _filled(sheet: Sheet, i: int) -> bool:
+def _filled(sheet: ExportSheet, i: int) -> bool:
     return any(not is_blank(cells[i]) for _, cells in sheet.rows)
 
 
@@ -268,7 +268,7 @@ def _left_out(layout: Layout, name: str) -> bool:
     return is_identity(name) or is_technical(name, layout.sheet.outil)
 
 
-def resolve(name: str, sheet: Sheet, questions: Questions, decided: Correspondance) -> Target | str | None:
+def resolve(name: str, sheet: ExportSheet, questions: Questions, decided: Correspondance) -> Target | str | None:
     """What a header (or the question of a long row) is about: by the mapping, then by its name; a word if left out."""
     said = decided.column(sheet.source, name)
     choice = ""
@@ -318,11 +318,11 @@ def _identify(layout: Layout, decided: Correspondance, fixed: Mapping[tuple[str,
     )
 
 
-def _was_named(sheet: Sheet, decided: Correspondance) -> bool:
+def _was_named(sheet: ExportSheet, decided: Correspondance) -> bool:
     return any((decided.column(sheet.source, name) or ("",))[0] == IDENTIFIER for name in sheet.header)
 
 
-def _identifier(sheet: Sheet, decided: Correspondance) -> int | None:
+def _identifier(sheet: ExportSheet, decided: Correspondance) -> int | None:
     """The column that identifies respondents: the one that a person named, else the steadiest that is always filled."""
     named = [i for i, name in enumerate(sheet.header) if (decided.column(sheet.source, name) or ("",))[0] == IDENTIFIER]
     if named:

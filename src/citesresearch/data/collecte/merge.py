@@ -18,22 +18,22 @@ from ...codebook import Codebook, Table
 from ...codebook.formulaire import Item
 from ..checking.problems import Source
 from ..reading.columns import RawTable
-from .answers import Answer, Answers, Place, Submission, canonical
+from .answers import AnswerPlace, Answers, CollectedAnswer, Submission, canonical
 from .pseudonymes import Pseudonyms
 from .questions import Questions
 
-__all__ = ["Change", "Merge", "Row", "merge"]
+__all__ = ["Change", "Merge", "MergedRow", "merge"]
 
 Key = tuple[str, ...]
 
 
 @dataclass
-class Row:
+class MergedRow:
     """A row of a table as text, where it comes from, and where those of its cells that were imported were read."""
 
     cells: dict[str, str]
-    place: Place
-    told: dict[str, Place] = field(default_factory=dict)
+    place: AnswerPlace
+    told: dict[str, AnswerPlace] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Change:
     question: str
     before: str
     after: str
-    place: Place
+    place: AnswerPlace
 
 
 class _Rows:
@@ -53,18 +53,18 @@ class _Rows:
 
     def __init__(self, table: Table, parent: str, raw: RawTable | None) -> None:
         self.table, self.parent = table, parent
-        self.rows: dict[Key, Row] = {}
+        self.rows: dict[Key, MergedRow] = {}
         self.of: dict[str, dict[Key, None]] = {}
-        self.twice: list[Row] = []
+        self.twice: list[MergedRow] = []
         self.changed = False
         if raw is not None:
             texts = raw.frame.map(str.strip)
             for row, cells in zip(texts.index.tolist(), texts.to_dict("records"), strict=True):
                 origin = raw.origins.get(row, (row, None))
-                self._put(Row({str(k): v for k, v in cells.items()}, Place(raw.source, *origin)))
+                self._put(MergedRow({str(k): v for k, v in cells.items()}, AnswerPlace(raw.source, *origin)))
         self._sorted = list(self.rows) == sorted(self.rows, key=self._order)
 
-    def _put(self, row: Row) -> None:
+    def _put(self, row: MergedRow) -> None:
         key = tuple(self.read(row, name) for name in self.table.primary_key)
         if key in self.rows:
             self.twice.append(row)  # the validation says so
@@ -72,21 +72,21 @@ class _Rows:
         self.rows[key] = row
         self.of.setdefault(self.read(row, self.parent), {})[key] = None
 
-    def read(self, row: Row, column: str) -> str:
+    def read(self, row: MergedRow, column: str) -> str:
         return canonical(row.cells.get(column, ""), self.table[column])
 
     def key(self, cells: Mapping[str, str]) -> Key:
         return tuple(cells[name] for name in self.table.primary_key)
 
-    def ensure(self, cells: Mapping[str, str], place: Place) -> Row:
+    def ensure(self, cells: Mapping[str, str], place: AnswerPlace) -> MergedRow:
         """The row with these keys, added where there is none."""
         key = self.key(cells)
         if key not in self.rows:
-            self._put(Row(dict(cells), place))
+            self._put(MergedRow(dict(cells), place))
             self.changed = True
         return self.rows[key]
 
-    def set(self, row: Row, column: str, value: str, place: Place) -> None:
+    def set(self, row: MergedRow, column: str, value: str, place: AnswerPlace) -> None:
         row.cells[column] = value
         row.told[column] = place
         self.changed = True
@@ -105,7 +105,7 @@ class _Rows:
             ranks.append((listed.codes.index(value) if listed is not None and known else -1, value))
         return tuple(ranks)
 
-    def ordered(self) -> list[Row]:
+    def ordered(self) -> list[MergedRow]:
         """The rows in their order; new ones among them where they were sorted, after them where they were not.
 
         What is written does not depend on the order in which answers came.
@@ -142,7 +142,7 @@ class Merge:
     new: Counter[str] = field(default_factory=Counter)
     unchanged: int = 0
     changes: list[Change] = field(default_factory=list)
-    missing: dict[str, tuple[str, Place]] = field(default_factory=dict)
+    missing: dict[str, tuple[str, AnswerPlace]] = field(default_factory=dict)
     people: set[str] = field(default_factory=set)
     words: set[str] = field(default_factory=set)
 
@@ -278,7 +278,7 @@ class _One:
             self.merged.tables[name] = _Rows(table, (links or [table.primary_key[0]])[0], self.existing.get(name))
         return self.merged.tables[name]
 
-    def _fill(self, row: Row, new: bool) -> None:
+    def _fill(self, row: MergedRow, new: bool) -> None:
         """What the main table needs and no cell says: constants, and the day when the answer was sent.
 
         They stand for an empty cell; where there is no column at all, for new rows only.
@@ -294,13 +294,13 @@ class _One:
                 value = canonical(self.submission.sent, column)
             if value and item is not None:
                 code = self.questions.choice(item, value) if item.choices else None
-                self.submission.answers[column.name] = Answer(code or value, self.submission.place)
+                self.submission.answers[column.name] = CollectedAnswer(code or value, self.submission.place)
             elif value:
                 self.rows(self.main.name).set(row, column.name, value, self.submission.place)
             elif column.required and answer is None:
                 self.merged.missing.setdefault(champ, (column.libelle, self.submission.place))
 
-    def _note(self, item: Item, before: str, after: str, answer: Answer) -> bool:
+    def _note(self, item: Item, before: str, after: str, answer: CollectedAnswer) -> bool:
         """Count an answer; whether it is to be put into the tables (it is new, or replaces another)."""
         if before == after:
             self.merged.unchanged += bool(after)
@@ -320,7 +320,7 @@ class _One:
             return {self.codebook[item.table].primary_key[0]: self.parole_id}
         return {self.rows(item.table).parent: self.id, **item.given}
 
-    def _single(self, item: Item, answer: Answer) -> None:
+    def _single(self, item: Item, answer: CollectedAnswer) -> None:
         rows, keys = self.rows(item.table), self._keys(item)
         value = str(answer.value)
         row = rows.rows.get(rows.key(keys))
@@ -335,7 +335,7 @@ class _One:
         else:
             rows.set(rows.ensure(keys, answer.place), item.column, value, answer.place)
 
-    def _multiple(self, item: Item, answer: Answer) -> None:
+    def _multiple(self, item: Item, answer: CollectedAnswer) -> None:
         rows, keys = self.rows(item.table), self._keys(item)
         mine = [
             key
@@ -377,7 +377,7 @@ class _One:
         before = [tuple(rows.read(rows.rows[key], column) for column in columns) for key in mine]
         place = next((answer.place for cells in told for answer in cells.values()), self.submission.place)
         held, read = _listed(group, before), _listed(group, after)
-        if Counter(before) == Counter(after) or not self._note(group, held, read, Answer("", place)):
+        if Counter(before) == Counter(after) or not self._note(group, held, read, CollectedAnswer("", place)):
             self.merged.unchanged += Counter(before) == Counter(after)
             return
         for key in mine:
@@ -386,11 +386,11 @@ class _One:
         for number, (cells, values) in enumerate(zip(told, after, strict=True), start=1):
             first = next(iter(cells.values())).place
             keys = {own: f"{self.id}-{rows.table.name[0]}{number:03d}", rows.parent: self.id}
-            row = rows.ensure(keys, Place(first.source, first.ligne))
+            row = rows.ensure(keys, AnswerPlace(first.source, first.ligne))
             for item, value in zip(group.items, values, strict=True):
                 rows.set(row, item.column, value, cells[item.name].place if item.name in cells else first)
 
-    def _speech(self, main: Row) -> None:
+    def _speech(self, main: MergedRow) -> None:
         """What a row of free words takes from the main table."""
         rows = self.rows(self.form.parole)
         row = rows.rows.get((self.parole_id,))

@@ -12,9 +12,9 @@ from ...codebook.formulaire import Item
 from ..checking.free_text import note_masked
 from ..checking.masking import mask
 from ..checking.problems import Collector, Source, quoted
-from .answers import Answers, Masking, Place, Submission, Told, canonical, shown
+from .answers import AnswerPlace, Answers, Masking, Submission, Told, canonical, shown
 from .correspondance import Correspondance
-from .exports import Sheet
+from .exports import ExportSheet
 from .identite import is_identity
 from .layout import LARGE, LINKS, LONG, REPEAT, Layout, resolve
 from .questions import NO, YES, Target, bare, is_blank
@@ -36,7 +36,7 @@ def gather(layouts: Sequence[Layout], codebook: Codebook, decided: Correspondanc
     What was turned down in the tool (not approved, rejected) is left out, unless `everything` is asked for.
     """
     found = Answers()
-    reader = _Reader(codebook, decided, found, everything)
+    reader = _ExportReader(codebook, decided, found, everything)
     for layout in layouts:
         if layout.form != REPEAT:
             reader.main(layout)
@@ -47,7 +47,7 @@ def gather(layouts: Sequence[Layout], codebook: Codebook, decided: Correspondanc
     return found
 
 
-class _Reader:
+class _ExportReader:
     def __init__(self, codebook: Codebook, decided: Correspondance, found: Answers, everything: bool) -> None:
         self.codebook, self.decided, self.found, self.everything = codebook, decided, found, everything
         self.left_out: set[tuple[str, str, str]] = set()
@@ -81,7 +81,7 @@ class _Reader:
             if who is None:
                 continue
             key = layout.questions.form.nom, who
-            place = Place(sheet.source, row)
+            place = AnswerPlace(sheet.source, row)
             if layout.form == LARGE and _is_second(layout, first.setdefault(key, (row, cells)), row, cells, notes):
                 continue
             submission = self.found.submissions.setdefault(key, Submission(layout.questions, who, place))
@@ -100,7 +100,7 @@ class _Reader:
         self.found.problems += notes.found
 
     @staticmethod
-    def _links(sheet: Sheet) -> list[tuple[str, int]]:
+    def _links(sheet: ExportSheet) -> list[tuple[str, int]]:
         return [(name, at) for _, name in LINKS if (at := sheet.column(name)) is not None]
 
     def repeat(self, layout: Layout) -> None:
@@ -189,7 +189,7 @@ class _Reader:
         """What one cell says; `part`: of a multiple choice, one choice among others that have rows of their own."""
         item = target.item
         name = layout.sheet.header[column] if name is None else name
-        place = Place(layout.sheet.source, row, name)
+        place = AnswerPlace(layout.sheet.source, row, name)
         if turn is None and target.tour is not None:
             turn = target.tour, 0
         told = self.told.setdefault(key, {}).setdefault((item.name, turn), Told(item))
@@ -219,7 +219,7 @@ class _Reader:
         else:
             told.texts.append((self._open(item, text, place, notes), place))
 
-    def _open(self, item: Item, text: str, place: Place, notes: Collector) -> str:
+    def _open(self, item: Item, text: str, place: AnswerPlace, notes: Collector) -> str:
         """A number, a date, or free words, of which what identifies a person is masked."""
         if item.kind != "texte":
             return canonical(text, self.codebook[item.table][item.column])
@@ -320,7 +320,7 @@ _DOWN = {
 }
 
 
-def _turned_down(sheet: Sheet, cells: Sequence[str]) -> bool:
+def _turned_down(sheet: ExportSheet, cells: Sequence[str]) -> bool:
     """Whether the tool says of a row that it was not approved."""
     return any(name in _STATES and bare(cells[i]) in _DOWN for i, name in enumerate(sheet.header) if name)
 

@@ -82,7 +82,7 @@ class _Sheet:
 
 
 @dataclass(frozen=True)
-class _Grid:
+class _SheetGrid:
     """The rows under a header; `sheet` is empty for a text file."""
 
     sheet: str
@@ -440,7 +440,7 @@ def _sheets(name: str, data: bytes, notes: Collector) -> Iterator[_Sheet]:
     notes.source = Source(name)
 
 
-def _grid(name: str, sheet: _Sheet) -> _Grid | None:
+def _grid(name: str, sheet: _Sheet) -> _SheetGrid | None:
     """The rows under a `CODGEO` header; None where there is none.
 
     Names are in capitals, without the blanks around them; columns without a name are left out, unless a cell stands
@@ -458,7 +458,7 @@ def _grid(name: str, sheet: _Sheet) -> _Grid | None:
         for (row, column), fault in sheet.faults.items():
             notes.add(fault.code, fault.attendu, fault.remede, ligne=row, lu=texts[row][column])
     header_row, header, kept = _under(sheet.records[head], sheet.records[head + 1 :], notes)
-    return _Grid(sheet.name, header_row, header, kept, notes.found)
+    return _SheetGrid(sheet.name, header_row, header, kept, notes.found)
 
 
 def _name(cell: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from ...french import number
 
-__all__ = ["Marks", "advice", "both_readings", "grouped_number", "marks_of"]
+__all__ = ["AmountMarks", "advice", "both_readings", "grouped_number", "marks_of"]
 
 _SIGN = r"[+\-\u2212]?"
 _EITHER = re.compile(rf"{_SIGN}[1-9][0-9]{{0,2}}([.,])[0-9]{{3}}", re.ASCII)
@@ -26,7 +26,7 @@ _DECIMAL = re.compile(r".*[0-9]([.,])[0-9]+", re.ASCII | re.DOTALL)
 
 
 @dataclass
-class Marks:
+class AmountMarks:
     """The marks that a column's cells use: those that open decimals, those that part thousands, those in doubt."""
 
     decimal: set[str] = field(default_factory=set)
@@ -46,9 +46,9 @@ class Marks:
         return thousands if mark in self.thousands else decimals
 
 
-def marks_of(texts: Iterable[str]) -> Marks:
+def marks_of(texts: Iterable[str]) -> AmountMarks:
     """The marks of the cells of a column; what is no number says nothing."""
-    marks = Marks()
+    marks = AmountMarks()
     for text in texts:
         if found := _EITHER.fullmatch(text):
             marks.doubtful.add(found[1])

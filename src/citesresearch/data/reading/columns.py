@@ -14,7 +14,7 @@ from ...codebook import Field, Table
 from ...french import listing, number, plain, plural
 from ..checking.cells import Fault, Kind
 from ..checking.problems import Collector, Source, quoted
-from .rows import BLANKS, MAX_CELL, Lost, Range, Rows
+from .rows import BLANKS, MAX_CELL, LostCells, Range, Rows
 from .text_files import DELIMITER_NAMES
 
 __all__ = ["EXAMPLE", "RawTable", "arrange"]
@@ -41,7 +41,7 @@ class RawTable:
     name: str
     source: Source
     frame: pd.DataFrame
-    lost: Lost = dataclasses.field(default_factory=Lost)
+    lost: LostCells = dataclasses.field(default_factory=LostCells)
     header_row: int = 1
     faults: Mapping[tuple[int, str], Fault] = dataclasses.field(default_factory=dict)
     kinds: Mapping[tuple[int, str], Kind] = dataclasses.field(default_factory=dict)

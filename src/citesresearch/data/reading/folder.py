@@ -22,7 +22,7 @@ from .files import read_table
 from .rows import BLANKS, column_letters, filled
 from .texts import FOLDER as TEXTS
 from .wide import tabulate, wide_form
-from .workbooks import WORKBOOK_SUFFIXES, Sheet, open_workbook
+from .workbooks import WORKBOOK_SUFFIXES, BookSheet, open_workbook
 
 __all__ = ["Folder", "read_folder"]
 
@@ -147,7 +147,7 @@ class _Names:
         taken = {table.name for other in others if (table := self.table(other)) is not None}
         return None if found in taken else found
 
-    def by_header(self, sheet: Sheet) -> tuple[list[str], list[str]]:
+    def by_header(self, sheet: BookSheet) -> tuple[list[str], list[str]]:
         """The tables whose columns a sheet has (those of the most), and those of which it has a part only."""
         whole: dict[str, int] = {}
         part: dict[str, int] = {}
@@ -228,7 +228,7 @@ def _read_workbook(path: Path, names: _Names, folder: Folder) -> None:
             folder.put(own.name, notes.source, None, notes)
         return
     before = set(folder.sources)
-    sheets: list[Sheet] = []
+    sheets: list[BookSheet] = []
     for name in workbook.names:
         notes = Collector(Source(path.name, name))
         sheet = workbook.sheet(name, notes)
@@ -253,7 +253,7 @@ def _read_workbook(path: Path, names: _Names, folder: Folder) -> None:
 
 
 def _read_sheet(
-    path: Path, sheet: Sheet, only: Table | None, names: _Names, others: Iterable[str], folder: Folder
+    path: Path, sheet: BookSheet, only: Table | None, names: _Names, others: Iterable[str], folder: Folder
 ) -> None:
     notes = Collector(Source(path.name, sheet.name))
     table = names.table(sheet.name)
@@ -267,7 +267,7 @@ def _read_sheet(
     folder.found += notes.found
 
 
-def _recognised(sheet: Sheet, names: _Names, others: Iterable[str], notes: Collector) -> Table | None:
+def _recognised(sheet: BookSheet, names: _Names, others: Iterable[str], notes: Collector) -> Table | None:
     """The table whose columns the sheet has; None, and why, when none or several."""
     whole, part = names.by_header(sheet)
     near = names.near(sheet.name, others)
@@ -295,7 +295,7 @@ def _recognised(sheet: Sheet, names: _Names, others: Iterable[str], notes: Colle
     return None
 
 
-def _say_hidden(sheet: Sheet, notes: Collector) -> None:
+def _say_hidden(sheet: BookSheet, notes: Collector) -> None:
     """Warn of what is read although a person who opens the workbook does not see it."""
     rows, columns = [str(row) for row in sheet.hidden_rows], [column_letters(i) for i in sheet.hidden_columns]
     parts = ["la feuille entière"] if sheet.hidden else []

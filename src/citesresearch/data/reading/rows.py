@@ -35,7 +35,7 @@ class Range:
         return f"{column_letters(self.left)}{self.top}:{column_letters(self.right)}{self.bottom}"
 
 
-class Lost(set[str]):
+class LostCells(set[str]):
     """The cells of rows that could not be read; beyond a number, any text may be among them."""
 
     most = 20_000
@@ -76,7 +76,7 @@ class Rows:
 
     records: Iterable[tuple[int, Sequence[str]]]
     delimiter: str | None = None
-    lost: Lost = field(default_factory=Lost)
+    lost: LostCells = field(default_factory=LostCells)
     faults: Mapping[tuple[int, int], Fault] = field(default_factory=dict)
     merged: Sequence[Range] = ()
     kinds: Mapping[tuple[int, int], Kind] = field(default_factory=dict)

@@ -16,7 +16,7 @@ from xml.parsers import expat
 
 from .rows import Range
 
-__all__ = ["MAX_CELLS", "Marks", "TooLarge", "ods_marks", "xlsx_formats", "xlsx_marks", "xlsx_sheets"]
+__all__ = ["MAX_CELLS", "CellMarks", "TooLarge", "ods_marks", "xlsx_formats", "xlsx_marks", "xlsx_sheets"]
 
 MAX_CELLS = 1_000_000  # of the rectangle that the filled cells span
 _DOCUMENT = "urn:oasis:names:tc:opendocument:xmlns:"
@@ -28,7 +28,7 @@ class TooLarge(Exception):
 
 
 @dataclass
-class Marks:
+class CellMarks:
     """What is known of the cells of a sheet; rows are counted from 1, columns from 0."""
 
     bottom: int = 0
@@ -144,9 +144,9 @@ def _position(reference: str) -> tuple[int, int] | None:
     return (int(found[2]), _column(found[1])) if found else None
 
 
-def xlsx_marks(sheet: IO[bytes], formats: Sequence[str]) -> Marks:
+def xlsx_marks(sheet: IO[bytes], formats: Sequence[str]) -> CellMarks:
     """The marks of a worksheet. Raises TooLarge, or expat.ExpatError for XML that cannot be read."""
-    marks = Marks()
+    marks = CellMarks()
     row, column = 0, -1
     kind = style = formula = text = ""
     taking = ""
@@ -207,7 +207,7 @@ def xlsx_marks(sheet: IO[bytes], formats: Sequence[str]) -> Marks:
 # --- ods --------------------------------------------------------------------------------------------
 
 
-def ods_marks(content: IO[bytes]) -> dict[str, Marks]:
+def ods_marks(content: IO[bytes]) -> dict[str, CellMarks]:
     """The marks of each sheet of an OpenDocument spreadsheet, in its order. Raises as `xlsx_marks`."""
     walk = _Ods()
     _parse(content, walk.begin, walk.end, walk.data)
@@ -221,8 +221,8 @@ class _Ods:
     """One pass over content.xml: repeated rows and cells are counted, not copied."""
 
     def __init__(self) -> None:
-        self.sheets: dict[str, Marks] = {}
-        self.marks = Marks()
+        self.sheets: dict[str, CellMarks] = {}
+        self.marks = CellMarks()
         self.styles: dict[str, str] = {}  # of cells: their data style, or what it shows
         self.parts: dict[str, set[str]] = {}  # of data styles: what they are made of
         self.style = ""
@@ -235,7 +235,7 @@ class _Ods:
         said = {_local(key): value for key, value in attributes.items()}
         match name.removeprefix(_DOCUMENT):
             case "table:1.0 table":
-                self.marks = self.sheets.setdefault(said.get("name", ""), Marks())
+                self.marks = self.sheets.setdefault(said.get("name", ""), CellMarks())
                 self.row = self.rows = self.column = 0
             case "table:1.0 table-column":
                 count = min(int(said.get("number-columns-repeated", 1)), 16_384)

@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterable, Iterator
 from ...french import number, plain
 from ..checking.problems import Collector
 from .raw_bytes import SAVE_AS_CSV, UNICODE_MARKS, is_text
-from .rows import BLANKS, MAX_CELL, Lost, Rows, filled
+from .rows import BLANKS, MAX_CELL, LostCells, Rows, filled
 
 __all__ = ["DELIMITER_NAMES", "text_rows"]
 
@@ -56,7 +56,7 @@ def text_rows(data: bytes, known: Collection[str], notes: Collector) -> Rows | N
             gravite="avertissement",
         )
     delimiter, text = _delimiter(text, known)
-    lost = Lost()
+    lost = LostCells()
     records: Iterable[tuple[int, list[str]]] = _records(text, delimiter, notes, lost)
     if mixed:
         records = _unmix(list(records), notes)
@@ -139,7 +139,7 @@ def _first_record(text: str, delimiter: str) -> list[str]:
         return []  # the strict reading that follows says what is wrong, and where
 
 
-def _records(text: str, delimiter: str, notes: Collector, lost: Lost) -> Iterator[tuple[int, list[str]]]:
+def _records(text: str, delimiter: str, notes: Collector, lost: LostCells) -> Iterator[tuple[int, list[str]]]:
     """The records that can be read, with their spreadsheet rows; the others are noted as problems."""
     stream = _lines(text)
     lines: list[str] = []

@@ -23,13 +23,13 @@ from ...french import number
 from ..checking.cells import Fault, Kind
 from ..checking.problems import Collector
 from .raw_bytes import kind_of, load_bytes
-from .rows import Lost, Range, Rows
-from .sheet_xml import MAX_CELLS, Marks, TooLarge, ods_marks, xlsx_formats, xlsx_marks, xlsx_sheets
+from .rows import LostCells, Range, Rows
+from .sheet_xml import MAX_CELLS, CellMarks, TooLarge, ods_marks, xlsx_formats, xlsx_marks, xlsx_sheets
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
-__all__ = ["WORKBOOK_SUFFIXES", "Sheet", "Workbook", "bare_sheets", "open_workbook", "workbook_of"]
+__all__ = ["WORKBOOK_SUFFIXES", "BookSheet", "Workbook", "bare_sheets", "open_workbook", "workbook_of"]
 
 WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".ods")
 MAX_UNZIPPED = 100_000_000  # bytes of XML
@@ -47,7 +47,7 @@ _DAMAGED = (ExpatError, zipfile.BadZipFile, zlib.error, KeyError, ValueError, EO
 
 
 @dataclass(frozen=True)
-class Sheet:
+class BookSheet:
     """One sheet: its rows of text, numbered from 1, and what its reader should be told.
 
     Hidden rows and columns (from 0) are read like the others; only those inside the filled area are listed.
@@ -65,7 +65,7 @@ class Sheet:
 
     def rows(self) -> Rows:
         """The rows, ready for their header to be sought."""
-        return Rows(iter(self.records), None, Lost(), self.faults, self.merged, self.kinds)
+        return Rows(iter(self.records), None, LostCells(), self.faults, self.merged, self.kinds)
 
 
 class Workbook:
@@ -73,7 +73,7 @@ class Workbook:
 
     def __init__(self, parts: Mapping[str, bytes]) -> None:
         self._parts = parts
-        self._ods: dict[str, Marks] = {}
+        self._ods: dict[str, CellMarks] = {}
         self._places: dict[str, str] = {}
         self._formats: list[str] = []
         if "content.xml" in parts:
@@ -89,7 +89,7 @@ class Workbook:
         """The names of the worksheets (charts and macros are none), in their order."""
         return tuple(self._ods or self._places)
 
-    def sheet(self, name: str, notes: Collector) -> Sheet | None:
+    def sheet(self, name: str, notes: Collector) -> BookSheet | None:
         """The sheet of that name; None when it cannot be read, and why in `notes`."""
         try:
             marks = self._ods[name] if self._ods else self._xlsx_marks(name)
@@ -102,7 +102,7 @@ class Workbook:
             return self._sheet(name, marks, values)
         return None
 
-    def _xlsx_marks(self, name: str) -> Marks:
+    def _xlsx_marks(self, name: str) -> CellMarks:
         return xlsx_marks(io.BytesIO(self._parts[self._places[name]]), self._formats)
 
     def _read(self, name: str) -> list[list[Any]]:
@@ -129,7 +129,7 @@ class Workbook:
         sheets = self._values.sheets_metadata
         return frozenset(sheet.name for sheet in sheets if sheet.visible != SheetVisibleEnum.Visible)
 
-    def _sheet(self, name: str, marks: Marks, values: list[list[Any]]) -> Sheet:
+    def _sheet(self, name: str, marks: CellMarks, values: list[list[Any]]) -> BookSheet:
         faults = {place: _unvalued() for place in marks.unvalued}
         shown = {place: f"={formula.lstrip('=')}" for place, formula in marks.unvalued.items()} | marks.errors
         kinds: dict[tuple[int, int], Kind] = {}
@@ -147,7 +147,7 @@ class Workbook:
             records.append((row, texts))
         for (row, column), text in shown.items():
             records[row - 1][1][column] = text
-        return Sheet(
+        return BookSheet(
             name,
             records,
             faults,

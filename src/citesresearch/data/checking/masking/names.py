@@ -83,10 +83,10 @@ class _Token:
 
 def found_names(text: str) -> list[tuple[int, int, str]]:
     """Where each name stands, in order; kinds that begin with « ? » are only in doubt."""
-    return list(_Reader(text).names())
+    return list(_NameReader(text).names())
 
 
-class _Reader:
+class _NameReader:
     def __init__(self, text: str) -> None:
         self.text = text
         self.tokens = _tokens(text)
