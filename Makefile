@@ -26,7 +26,7 @@ captures: setup ## photographie des pages types (téléphone, bureau, papier) da
 	@.venv/bin/citesresearch publish --captures build/captures $(OPTIONS)
 
 test: lint browser ## vérifie le style et les types, puis lance les tests
-	@$(ONE_THREAD) .venv/bin/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup $(OPTIONS)
+	@$(ONE_THREAD) .venv/bin/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal $(OPTIONS)
 
 lint: setup ## vérifie le style (ruff) et les types (mypy) seulement
 	@.venv/bin/ruff check --quiet .

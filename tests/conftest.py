@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import settings
 
+from citesresearch import load_publication
+from citesresearch.data.campagne import find_campagne
+from citesresearch.data.dataset import Dataset, read_dataset
+from citesresearch.preparation import prepare
 from citesresearch.publication import Publication
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -68,19 +76,108 @@ def chromium() -> str:
     return browser
 
 
-@pytest.fixture(scope="session")
-def demonstration(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Publication:
-    """The demonstration, generated and prepared once, the public campagne beside it.
-
-    Modules that ask for it bear the mark `xdist_group("demonstration")`: one process then makes it for them all.
-    """
-    from citesresearch import load_publication
-    from citesresearch.demonstration import generate
-
-    root = tmp_path_factory.mktemp("projet")
-    raw = root / "data" / "raw"
-    generate(raw / "demonstration")
-    (raw / "publique").symlink_to(repository / "data" / "raw" / "publique")
+@contextmanager
+def _inside(root: Path) -> Iterator[None]:
+    """A project is the working folder: what is beside a campagne there changes what is prepared."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
+        yield
+
+
+Once = Callable[[str, Callable[[Path], object]], Path]
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """`once(name, make)`: the folder that `make` fills, made once for all processes of this run. Nobody writes into it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "une-fois"
+    shared.mkdir(exist_ok=True)
+
+    def given(name: str, make: Callable[[Path], object]) -> Path:
+        place, done = shared / name, shared / f"{name}.fait"
+        with (shared / f"{name}.verrou").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                shutil.rmtree(place, ignore_errors=True)  # of a process that failed or was killed meanwhile
+                make(place)
+                done.touch()
+        return place
+
+    return given
+
+
+@pytest.fixture(scope="session")
+def demonstration_files(once: Once) -> Path:
+    """The raw files of the demonstration, as `citesresearch demo` writes them."""
+    from citesresearch.demonstration import generate
+
+    return once("demonstration", generate)
+
+
+@pytest.fixture(scope="session")
+def demonstration_dataset(demonstration_files: Path) -> Dataset:
+    """The tables of the demonstration, read from its raw files."""
+    return read_dataset(find_campagne(demonstration_files))
+
+
+@pytest.fixture(scope="session")
+def demonstration_estimates(once: Once, demonstration_dataset: Dataset) -> pd.DataFrame:
+    """Every estimate of the demonstration, before anything is withheld."""
+    from citesresearch.indicators.estimates import build_estimates
+
+    def make(folder: Path) -> None:
+        folder.mkdir()
+        build_estimates(demonstration_dataset).to_pickle(folder / "estimates.pickle")
+
+    held: pd.DataFrame = pd.read_pickle(once("estimations", make) / "estimates.pickle")
+    return held
+
+
+@pytest.fixture(scope="session")
+def demonstration_project(once: Once, demonstration_files: Path, repository: Path) -> Path:
+    """A project with the demonstration, prepared, the public campagne beside it."""
+
+    def make(root: Path) -> None:
+        raw = root / "data" / "raw"
+        shutil.copytree(demonstration_files, raw / "demonstration")
+        (raw / "publique").symlink_to(repository / "data" / "raw" / "publique")
+        with _inside(root):
+            prepare(find_campagne("demonstration"))
+
+    return once("projet", make)
+
+
+@pytest.fixture(scope="session")
+def demonstration(demonstration_project: Path) -> Publication:
+    """What may be published of the demonstration."""
+    with _inside(demonstration_project):
         return load_publication("demonstration")
+
+
+@pytest.fixture(scope="session")
+def prepared(once: Once) -> Path:
+    """A project with the small campagne of tests/campagnes.py, prepared: for `small_project` to copy."""
+    from tests.campagnes import campagne_at, write_campagne
+
+    def make(root: Path) -> None:
+        folder = write_campagne(root)
+        with _inside(root):
+            prepare(campagne_at(folder))
+
+    return once("petite", make)
+
+
+@pytest.fixture(scope="session")
+def small(prepared: Path) -> Publication:
+    """What may be published of the small campagne."""
+    with _inside(prepared):
+        return load_publication("essai")
+
+
+@pytest.fixture
+def small_project(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working folder is a project with the small campagne, prepared, free to be changed."""
+    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path

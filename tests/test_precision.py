@@ -129,11 +129,9 @@ def prepared(project: Path, campagne: str, settings: dict[str, str], script: str
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
-    from citesresearch.demonstration import generate
-
+def project(tmp_path_factory: pytest.TempPathFactory, demonstration_files: Path, repository: Path) -> Path:
     root = tmp_path_factory.mktemp("processeurs")
-    generate(root / "data" / "raw" / "demonstration")
+    shutil.copytree(demonstration_files, root / "data" / "raw" / "demonstration")
     (root / "data" / "raw" / "publique").symlink_to(repository / "data" / "raw" / "publique")
     return root
 

@@ -31,9 +31,9 @@ def test_prepared_once(project: Path) -> None:
     assert prepare(campagne, force=True) == "demandé"
 
 
-def test_a_changed_answer_is_in_the_next_page(project: Path) -> None:
+def test_a_changed_answer_is_in_the_next_page(small_project: Path) -> None:
     assert load_publication("essai").cite("cde-001").nom == "Alpha"
-    path = project / "data" / "raw" / "essai" / "cites.csv"
+    path = small_project / "data" / "raw" / "essai" / "cites.csv"
     path.write_text(TABLES["cites"].replace("Alpha", "Oméga"), encoding="utf-8")
     assert load_publication("essai").cite("cde-001").nom == "Oméga"
 
@@ -49,20 +49,20 @@ def test_a_campagne_of_any_folder_keeps_its_prepared_files_by_it(tmp_path: Path)
 @pytest.mark.promesse("Fichier préparé abîmé", "Refait, jamais lu", "Fichier vidé ou effacé dans data/processed")
 @pytest.mark.parametrize("name", ["manifest.json", "publication/estimates.arrow", "publication/cites.parquet"])
 @pytest.mark.parametrize("damage", [lambda p: p.write_bytes(b""), lambda p: p.unlink()])
-def test_a_damaged_prepared_file_is_built_again(project: Path, name: str, damage) -> None:
+def test_a_damaged_prepared_file_is_built_again(small_project: Path, name: str, damage) -> None:
     before = load_publication("essai").estimates  # read now: what is mapped goes with the file
-    damage(project / "data" / "processed" / "essai" / name)
+    damage(small_project / "data" / "processed" / "essai" / name)
     assert load_publication("essai").estimates.equals(before)
 
 
 @pytest.mark.promesse(
     "Donnée fausse", "L’ancienne préparation reste, la faute est nommée", "Valeur hors des bornes après une préparation"
 )
-def test_data_that_cannot_be_used_leave_the_former_folder(project: Path) -> None:
+def test_data_that_cannot_be_used_leave_the_former_folder(small_project: Path) -> None:
     load_publication("essai")
-    path = project / "data" / "raw" / "essai" / "cites.csv"
+    path = small_project / "data" / "raw" / "essai" / "cites.csv"
     path.write_text(TABLES["cites"].replace(",2020,", ",1820,"), encoding="utf-8")
-    manifest = project / "data" / "processed" / "essai" / "manifest.json"
+    manifest = small_project / "data" / "processed" / "essai" / "manifest.json"
     before = manifest.read_bytes()
     with pytest.raises(InvalidData) as caught:
         load_publication("essai")
@@ -71,7 +71,7 @@ def test_data_that_cannot_be_used_leave_the_former_folder(project: Path) -> None
     assert manifest.read_bytes() == before
 
 
-def test_a_dataset_is_not_changed_by_its_reader(project: Path) -> None:
+def test_a_dataset_is_not_changed_by_its_reader(small_project: Path) -> None:
     dataset = load_dataset("essai")
     table = dataset["cites"]
     table["nom"] = "autre"
@@ -80,7 +80,7 @@ def test_a_dataset_is_not_changed_by_its_reader(project: Path) -> None:
     assert dataset["cites"]["annee_label"].min() == 2020
 
 
-def test_a_table_that_the_campagne_lacks_is_empty_with_its_columns(project: Path) -> None:
+def test_a_table_that_the_campagne_lacks_is_empty_with_its_columns(small_project: Path) -> None:
     dataset = load_dataset("essai")
     assert dataset["fiches"].empty
     assert "texte" in dataset["fiches"]
@@ -103,7 +103,9 @@ def read_back(folder: Path) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("wrong", ["", "Marie Dupont, tél. 06 12 34 56 78"])
-def test_a_changed_text_computes_no_figure_again(project: Path, monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
+def test_a_changed_text_computes_no_figure_again(
+    small_project: Path, monkeypatch: pytest.MonkeyPatch, wrong: str
+) -> None:
     """The folder is what preparing everything would give; a text added, changed, taken away."""
     campagne = find_campagne("essai")
     texts = campagne.raw / "textes"
@@ -130,7 +132,7 @@ def test_a_changed_text_computes_no_figure_again(project: Path, monkeypatch: pyt
         assert read_back(campagne.processed) == quick
 
 
-def test_a_wrong_text_leaves_the_former_folder(project: Path) -> None:
+def test_a_wrong_text_leaves_the_former_folder(small_project: Path) -> None:
     campagne = find_campagne("essai")
     prepare(campagne)
     (campagne.raw / "textes").mkdir()
@@ -140,7 +142,9 @@ def test_a_wrong_text_leaves_the_former_folder(project: Path) -> None:
     assert (campagne.processed / "manifest.json").exists()
 
 
-def test_a_changed_text_beside_a_changed_table_prepares_all(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_changed_text_beside_a_changed_table_prepares_all(
+    small_project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     campagne = find_campagne("essai")
     prepare(campagne)
     (campagne.raw / "textes").mkdir()
@@ -151,7 +155,7 @@ def test_a_changed_text_beside_a_changed_table_prepares_all(project: Path, monke
     assert "Omega" in set(load_publication("essai").cites["nom"])
 
 
-def test_a_text_does_not_hide_a_damaged_folder(project: Path) -> None:
+def test_a_text_does_not_hide_a_damaged_folder(small_project: Path) -> None:
     campagne = find_campagne("essai")
     prepare(campagne)
     usual = (campagne.processed / "estimates.parquet").read_bytes()

@@ -13,8 +13,6 @@ from citesresearch.indicators.estimates import COLUMNS, KEY, NUMBERS
 from citesresearch.publication import Publication
 from citesresearch.publication.estimates import PublishedEstimates
 
-pytestmark = pytest.mark.xdist_group("demonstration")
-
 _WORD = st.sampled_from(["", "a", "é", "cite", "qpv", "ZZ"])
 _ROWS = st.lists(st.tuples(_WORD, _WORD, _WORD, st.floats(allow_nan=True, width=32)), max_size=30)
 

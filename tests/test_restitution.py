@@ -17,9 +17,6 @@ RICH, POOR, SILENT = "demo-001", "demo-033", "demo-017"
 STAMP = "données de démonstration (synthétiques)"
 
 
-pytestmark = pytest.mark.xdist_group("demonstration")
-
-
 @pytest.fixture(scope="module")
 def publication(demonstration: Publication) -> Publication:
     return demonstration

@@ -26,9 +26,6 @@ from citesresearch.publication.parts import ESTIMATES, own_part
 WriteNotebook = Callable[..., Path]
 
 
-pytestmark = pytest.mark.xdist_group("demonstration")
-
-
 @pytest.fixture(scope="module")
 def publication(demonstration: Publication) -> Publication:
     return demonstration

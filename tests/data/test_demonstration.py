@@ -51,10 +51,8 @@ def rounded(share: float) -> int:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("campagnes") / "demonstration"
-    generate(place)
-    return place
+def folder(demonstration_files: Path) -> Path:
+    return demonstration_files
 
 
 @pytest.fixture(scope="module")

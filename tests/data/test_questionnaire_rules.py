@@ -20,7 +20,6 @@ from hypothesis import strategies as st
 from citesresearch.codebook import Codebook, Field, ForeignKey, Modality, Table, Vocabulary, load_codebook
 from citesresearch.data.checking.problems import Problem, Problems
 from citesresearch.data.checking.validation import read_and_validate
-from citesresearch.demonstration import generate
 from citesresearch.errors import CitesError
 
 Row = dict[str, str]
@@ -88,10 +87,9 @@ def place(problem: Problem) -> tuple[str, str, str, int | None, str | None, str 
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def small(tmp_path_factory: pytest.TempPathFactory, demonstration_files: Path) -> Path:
     """A few Cités of the demonstration, without problems."""
-    folder = tmp_path_factory.mktemp("campagnes") / "demonstration"
-    generate(folder)
+    folder = Path(shutil.copytree(demonstration_files, tmp_path_factory.mktemp("campagnes") / "demonstration"))
     files = Files(folder)
     people = {row["id_repondant"] for row in files.rows("repondants") if row["id_cde"] in KEPT}
     for name in BOOK.tables:

@@ -17,7 +17,7 @@ from citesresearch.codebook import load_codebook
 from citesresearch.data.campagne import find_campagne
 from citesresearch.data.dataset import Dataset, read_dataset
 from citesresearch.data.reglages_copilotage import CopilotageSettings, read_copilotage
-from citesresearch.demonstration import draw_latents, generate
+from citesresearch.demonstration import draw_latents
 from citesresearch.errors import CitesError
 from citesresearch.governance import GOVERNANCE_MODELS
 from citesresearch.governance.composantes import COMPONENTS, components_of
@@ -79,10 +79,8 @@ def small(**changes: Rows) -> Dataset:
 
 
 @pytest.fixture(scope="module")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
-    folder = tmp_path_factory.mktemp("campagnes") / "demonstration"
-    generate(folder)
-    return read_dataset(find_campagne(folder))
+def demonstration(demonstration_dataset: Dataset) -> Dataset:
+    return demonstration_dataset
 
 
 # -- reading -----------------------------------------------------------------------------------------------------------

@@ -7,19 +7,20 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from citesresearch.data.campagne import Campagne, find_campagne
+from citesresearch.data.campagne import Campagne
 from citesresearch.data.dataset import Dataset, read_dataset
-from citesresearch.demonstration import generate
 from citesresearch.indicators import INDICATORS
 from citesresearch.indicators.comparaison import compare
-from citesresearch.indicators.estimates import build_estimates
 
 
 @pytest.fixture(scope="module")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
-    folder = tmp_path_factory.mktemp("projet") / "data" / "raw" / "demonstration"
-    generate(folder)
-    return read_dataset(find_campagne(folder))
+def demonstration(demonstration_dataset: Dataset) -> Dataset:
+    return demonstration_dataset
+
+
+@pytest.fixture(scope="module")
+def estimates(demonstration_estimates: pd.DataFrame) -> pd.DataFrame:
+    return demonstration_estimates
 
 
 @pytest.fixture(scope="module")
@@ -27,11 +28,6 @@ def published(repository: Path) -> pd.DataFrame:
     folder = repository / "data" / "raw" / "publique"
     campagne = Campagne("publique", "", "", "2026-01-01", folder, folder / "traitees")
     return read_dataset(campagne)["chiffres_publies"]
-
-
-@pytest.fixture(scope="module")
-def estimates(demonstration: Dataset) -> pd.DataFrame:
-    return build_estimates(demonstration)
 
 
 @pytest.fixture(scope="module")

@@ -15,23 +15,17 @@ import pandas as pd
 import pytest
 
 from citesresearch.codebook import load_codebook
-from citesresearch.data.campagne import find_campagne
-from citesresearch.data.dataset import read_dataset
-from citesresearch.demonstration import generate
 from citesresearch.indicators import INDICATORS
-from citesresearch.indicators.estimates import build_estimates
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("demo") / "demonstration"
-    generate(made)
-    return made
+def folder(demonstration_files: Path) -> Path:
+    return demonstration_files
 
 
 @pytest.fixture(scope="module")
-def national(folder: Path) -> dict[str, pd.DataFrame]:
-    table = build_estimates(read_dataset(find_campagne(folder)))
+def national(demonstration_estimates: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    table = demonstration_estimates
     table = table[(table["perimetre_type"] == "national") & (table["croisement"] == "")]
     return {str(name): rows.set_index("modalite") for name, rows in table.groupby("indicateur")}
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import html
 import importlib.util
-import json
-import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,6 +13,7 @@ import pytest
 from citesresearch.figures.chart import Chart
 from citesresearch.figures.sheet import Sheet
 from citesresearch.figures.tables import Column, DataTable
+from citesresearch.publish.chromium import Browser
 from citesresearch.sections.blocks import (
     BulletList,
     ChartBlock,
@@ -39,7 +37,6 @@ from citesresearch.sections.blocks import (
 
 STAMP = "Données de démonstration (synthétiques)"
 CODE = "code_jamais_montre = site.rows('fiches')"
-ANSWER = '<pre id="browser-answer">'
 
 
 class Rich(Protocol):
@@ -174,64 +171,31 @@ def monographie() -> nbformat.NotebookNode:
 Browse = Callable[..., Any]
 
 
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """One Chromium for every page that a process of the tests opens: starting one takes longer than looking."""
+    with Browser() as opened:
+        yield opened
+
+
 @pytest.fixture
-def browse(chromium: str, tmp_path: Path) -> Browse:
+def browse(browser: Browser, tmp_path: Path) -> Browse:
     """Open a page, run a script in it that sets `answer`, and give the answer back.
 
-    `browse(page, script)`; `width` puts the page in a frame of that many pixels, whose document the script knows as `page`;
-    `dark` asks for the dark scheme; `library` is a script to load first.
+    `browse(page, script)`; the script knows its document as `page`; `width` is that of the window, in pixels; `dark`
+    asks for the dark scheme; `library` is a script to load first.
     """
 
-    def run(text: str, script: str, width: int | None = None, dark: bool = False, library: Path | None = None) -> Any:
-        tail = (
-            f'<script>addEventListener("load", async () => {{ let answer; try {{ {script} }} catch (error) '
-            f"{{ answer = String(error); }} const said = document.createElement('pre'); said.id = 'browser-answer'; "
-            "said.textContent = JSON.stringify(answer); document.body.append(said); });</script>"
-        )
-        if library is not None:
-            (tmp_path / "library.js").write_bytes(library.read_bytes())
-            tail = f'<script src="library.js"></script>{tail}'
-        if width is None:
-            opened = text + tail
-        else:
-            frame = f'<iframe width="{width}" height="900" srcdoc="{html.escape(text)}"></iframe>'
-            find = '<script>var page; addEventListener("load", () => { page = document.querySelector("iframe").contentDocument; });</script>'
-            opened = f'<!DOCTYPE html><html lang="fr"><title>cadre</title><body>{frame}{find}{tail}'
+    def run(text: str, script: str, width: int = 1280, dark: bool = False, library: Path | None = None) -> Any:
         path = tmp_path / "page.html"
-        path.write_text(opened, encoding="utf-8")
-        return _answer(
-            _dump(chromium, path, tmp_path / "profile", ["--blink-settings=preferredColorScheme=0"] if dark else [])
-        )
+        path.write_text(text, encoding="utf-8")
+        browser.open(path, width)
+        browser.show(dark=dark)
+        if library is not None:
+            browser.evaluate(library.read_text(encoding="utf-8") + ";0")  # what it defines cannot be sent back
+        return browser.evaluate(f"(async () => {{ const page = document; let answer; {script}; return answer; }})()")
 
     return run
-
-
-def _dump(chromium: str, path: Path, profile: Path, options: Sequence[str]) -> str:
-    """The page as the browser has it after its scripts."""
-    command = [
-        chromium,
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        f"--user-data-dir={profile}",
-        "--window-size=1280,1600",
-        "--virtual-time-budget=20000",
-        *options,
-        "--dump-dom",
-        path.as_uri(),
-    ]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
-
-
-def _answer(dom: str) -> Any:
-    assert ANSWER in dom, f"the browser did not run the script: {dom[-500:]}"
-    said = html.unescape(dom.rpartition(ANSWER)[2].partition("</pre>")[0])
-    return json.loads(said) if said else None
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,6 @@ from typing import Any
 
 import nbformat
 import pytest
-from tests.campagnes import write_campagne
 
 from citesresearch import load_publication, sections
 from citesresearch.publication import Publication
@@ -50,13 +49,12 @@ def monograph(monographie: nbformat.NotebookNode) -> str:
     return fill_navigation(export_page(monographie), around)
 
 
-@pytest.fixture
-def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    write_campagne(tmp_path)
-    monkeypatch.chdir(tmp_path)
-    make_pages(tmp_path / "b", {"cde-001": "reussi", "cde-003": "reussi", "synthese": "reussi"})
-    publish_site([load_publication("essai")], tmp_path / "b")
-    return (tmp_path / "b" / "site" / "index.html").read_text(encoding="utf-8")
+@pytest.fixture(scope="module")
+def index(small: Publication, tmp_path_factory: pytest.TempPathFactory) -> str:
+    build = tmp_path_factory.mktemp("b")
+    make_pages(build, {"cde-001": "reussi", "cde-003": "reussi", "synthese": "reussi"}, made_from=small.empreinte)
+    publish_site([small], build)
+    return (build / "site" / "index.html").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="session")
@@ -69,19 +67,19 @@ def rubrics(publication: Publication, ident: str) -> str:
     return export_page(executed(cell(sections.couverture(site)), *(cell(rubric(site)) for rubric in sections.SECTIONS)))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def belfort(publique: Publication) -> str:
     """The monograph that the documents describe best."""
     return rubrics(publique, "cde-003")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def caen(publique: Publication) -> str:
     """A monograph that no document describes."""
     return rubrics(publique, "cde-036")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def synthese(publique: Publication) -> str:
     written = (
         sections.couverture_synthese,

@@ -14,9 +14,7 @@ import openpyxl
 import pandas as pd
 import pytest
 import python_calamine
-from tests.campagnes import write_campagne
 
-from citesresearch import load_publication
 from citesresearch.publication import Publication
 from citesresearch.publication.estimates import PublishedEstimates
 from citesresearch.publication.wording import STAMP
@@ -27,8 +25,8 @@ EVIL = '=HYPERLINK("http://x","y")'
 
 
 @pytest.fixture(scope="module")
-def publication(tmp_path_factory: pytest.TempPathFactory) -> Publication:
-    return load_publication(str(write_campagne(tmp_path_factory.mktemp("campagne"))))
+def publication(small: Publication) -> Publication:
+    return small
 
 
 def changed(publication: Publication, place: int, **cells: Any) -> Publication:

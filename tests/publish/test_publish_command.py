@@ -42,13 +42,11 @@ def made(folder: Path, build: Path, failed: str = "") -> None:
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def project(small_project: Path) -> Path:
     """A campagne whose pages are made and published."""
-    folder = write_campagne(tmp_path)
-    monkeypatch.chdir(tmp_path)
-    made(folder, tmp_path / "build")
+    made(small_project / "data" / "raw" / "essai", small_project / "build")
     assert main(["publish"]) == 0
-    return tmp_path
+    return small_project
 
 
 def site_of(project: Path) -> dict[str, bytes]:

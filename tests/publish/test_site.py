@@ -18,11 +18,14 @@ from citesresearch import load_publication
 from citesresearch.batch.freshness import PageState
 from citesresearch.batch.ledger import FILE_NAME, Attempt, Ledger
 from citesresearch.batch.plan import NETWORK
+from citesresearch.data.campagne import find_campagne
+from citesresearch.data.inputs import inputs_of_campagne
 from citesresearch.errors import CitesError
 from citesresearch.publication import Publication
 from citesresearch.publish.page import NAVIGATION, SITE, export_page
 from citesresearch.publish.site import publish_site
 from citesresearch.publish.verify import verify
+from citesresearch.storage.store import checksum
 
 
 def attempt(ident: str, outcome: str = "reussi", page: str = "", made_from: str = "") -> Attempt:
@@ -36,7 +39,7 @@ def make_pages(
     build: Path, idents: dict[str, str], content: str = SITE + NAVIGATION, made_from: str = "", **whole: str
 ) -> None:
     """Pages as the batch leaves them, with what the ledger says of each; `whole` gives the text of some."""
-    made_from = made_from or load_publication("essai").empreinte
+    made_from = made_from or checksum(inputs_of_campagne(find_campagne("essai")))
     (build / "essai" / "pages").mkdir(parents=True)
     with Ledger(build / "essai" / FILE_NAME) as ledger:
         for ident, outcome in idents.items():
@@ -46,10 +49,8 @@ def make_pages(
 
 
 @pytest.fixture
-def publication(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Publication:
-    write_campagne(tmp_path)
-    monkeypatch.chdir(tmp_path)
-    return load_publication("essai")
+def publication(small: Publication, small_project: Path) -> Publication:
+    return small
 
 
 class Links(HTMLParser):

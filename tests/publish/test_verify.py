@@ -8,12 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.campagnes import write_campagne
 from tests.publish.test_site import make_pages
 
-from citesresearch import load_publication
 from citesresearch.cli import main
 from citesresearch.errors import CitesError
+from citesresearch.publication import Publication
 from citesresearch.publish.manifest import MANIFEST, fingerprint_of
 from citesresearch.publish.page import NAVIGATION, SITE
 from citesresearch.publish.site import publish_site
@@ -23,15 +22,13 @@ from citesresearch.storage.store import MARKER
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+def published(small: Publication, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A small site, and the fingerprint that its publication gave."""
     root = tmp_path_factory.mktemp("projet")
-    folder = write_campagne(root)
-    publication = load_publication(str(folder))
-    said = f"{SITE}{NAVIGATION}<td>12</td><td>s</td><p>empreinte des données {publication.empreinte}</p>"
+    said = f"{SITE}{NAVIGATION}<td>12</td><td>s</td><p>empreinte des données {small.empreinte}</p>"
     pages = dict.fromkeys(("cde-001", "cde-003", "synthese"), "reussi")
-    make_pages(root / "b", pages, said, publication.empreinte)
-    report = publish_site([publication], root / "b")
+    make_pages(root / "b", pages, said, small.empreinte)
+    report = publish_site([small], root / "b")
     return report.folder, report.empreinte
 
 
@@ -193,23 +190,25 @@ def test_every_name_that_a_site_uses_is_refused_to_users(published: tuple[Path, 
         assert why_refused(f"{name.upper()}.html")
 
 
-def test_files_of_somebody_else_are_moved_out_of_the_site(published: tuple[Path, str], tmp_path: Path) -> None:
+def test_files_of_somebody_else_are_moved_out_of_the_site(
+    published: tuple[Path, str], small: Publication, tmp_path: Path
+) -> None:
     build = Path(shutil.copytree(published[0].parent, tmp_path / "b"))
     (build / "site" / "CNAME").write_text("exemple.fr", "utf-8")
-    publication = load_publication(str(published[0].parents[1] / "data" / "raw" / "essai"))
-    report = publish_site([publication], build)
+    report = publish_site([small], build)
     assert report.saved is not None
     assert (report.saved / "CNAME").read_text("utf-8") == "exemple.fr"
     assert verify(report.folder, report.empreinte).faults == ()
 
 
-def test_a_folder_named_site_that_is_somebody_s_is_left(published: tuple[Path, str], tmp_path: Path) -> None:
+def test_a_folder_named_site_that_is_somebody_s_is_left(
+    published: tuple[Path, str], small: Publication, tmp_path: Path
+) -> None:
     build = Path(shutil.copytree(published[0].parent, tmp_path / "b"))
     shutil.rmtree(build / "site")
     (build / "site").mkdir()
     (build / "site" / "index.html").write_text("mon site", "utf-8")
-    publication = load_publication(str(published[0].parents[1] / "data" / "raw" / "essai"))
     with pytest.raises(CitesError, match="n’a pas écrits"):
-        publish_site([publication], build)
+        publish_site([small], build)
     assert (build / "site" / "index.html").read_text("utf-8") == "mon site"
     assert not (build / "site" / MARKER).exists()

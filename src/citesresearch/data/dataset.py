@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -48,6 +48,16 @@ class Dataset:
     def _known(self) -> dict[str, pd.DataFrame]:
         """The tables of the campagne, and the empty ones that have been asked for: typing one takes milliseconds."""
         return dict(self.tables)
+
+    def derived(self, make: Callable[[Dataset], pd.DataFrame]) -> pd.DataFrame:
+        """What `make` computes of this dataset, computed once: several models rest on the same components."""
+        if make not in self._derived:
+            self._derived[make] = make(self)
+        return self._derived[make].copy(deep=False)
+
+    @cached_property
+    def _derived(self) -> dict[Callable[[Dataset], pd.DataFrame], pd.DataFrame]:
+        return {}
 
 
 def read_dataset(campagne: Campagne) -> Dataset:

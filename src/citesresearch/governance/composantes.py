@@ -30,7 +30,7 @@ def components_of(dataset: Dataset, wanted: Collection[str] | None = None) -> tu
     every = pd.Index(dataset["cites"]["id_cde"])
     names = [m.code for m in dataset.codebook.vocabulary("composante_copilotage@1").modalites]
     kept = [name for name in names if wanted is None or name in wanted]
-    read = {name: COMPONENTS[name](dataset) for name in kept}
+    read = {name: dataset.derived(COMPONENTS[name]) for name in kept}
     etat, collectivite = (
         pd.DataFrame({name: pairs[side].reindex(every) for name, pairs in read.items()}, index=every, dtype="float64")
         for side in SIDES

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+# What numpy reads as float() does.
+_PLAIN = {float, int, np.float64, np.int64}
+
 DEFAULT_SEED = 84
 """Seed of everything random unless the caller gives another, so that results are the same on every run."""
 
@@ -33,26 +36,32 @@ def is_missing(value: object) -> bool:
 
 def refuse_missing(values: Sequence[object] | Floats, name: str) -> None:
     """Raise ValueError when any value is missing, saying how many and what to do."""
-    if isinstance(values, np.ndarray) and values.dtype.kind in "fiu":
-        missing = int(np.isnan(values).sum())
-    else:
-        missing = sum(is_missing(value) for value in values)
+    numbers = _all_numbers(values)
+    missing = sum(map(is_missing, values)) if numbers is None else int(np.isnan(numbers).sum())
     if missing:
         raise ValueError(
             f"{name}: {missing} missing value(s) among {len(values)}; remove them first and print how many"
         )
 
 
+def _all_numbers(values: Sequence[object] | Floats) -> Floats | None:
+    """The values as floats where they are plain numbers; None for anything else, which may hold several kinds of nothing."""
+    if not isinstance(values, np.ndarray) and not set(map(type, values)) <= _PLAIN:
+        return None
+    array = np.asarray(values)
+    return array.astype(np.float64) if array.dtype.kind in "fiu" and array.ndim == 1 else None
+
+
 def as_numbers(values: Iterable[Any], name: str) -> Floats:
     """Return a one-dimensional float array; raise ValueError for missing, infinite or non-numeric values."""
-    # An array of numbers is looked at whole; anything else value by value, since it may hold several kinds of nothing.
-    given = values if isinstance(values, np.ndarray) and values.ndim == 1 else list(values)
+    given = values if isinstance(values, np.ndarray) else list(values)
     refuse_missing(given, name)
-    try:
-        whole = isinstance(given, np.ndarray) and given.dtype.kind in "fiu"
-        array = np.array(given if whole else [float(value) for value in given], dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name}: numbers are needed, one per observation ({error})") from error
+    array = _all_numbers(given)
+    if array is None:
+        try:
+            array = np.asarray([float(value) for value in given], dtype=np.float64)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"{name}: numbers are needed, one per observation ({error})") from error
     if not np.isfinite(array).all():
         raise ValueError(f"{name}: infinite values")
     return array

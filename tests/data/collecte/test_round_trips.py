@@ -14,7 +14,6 @@ from citesresearch.data.campagne import find_campagne
 from citesresearch.data.collecte import Import, import_answers
 from citesresearch.data.collecte.pseudonymes import Pseudonyms
 from citesresearch.data.collecte.report import words
-from citesresearch.demonstration import generate
 
 from . import exports
 from .exports import (
@@ -37,10 +36,8 @@ SHORT = 2  # Cités in the ordinary suite
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Tables]:
-    folder = tmp_path_factory.mktemp("demo") / "demo"
-    generate(folder)
-    return folder, exports.read(folder)
+def demo(demonstration_files: Path) -> tuple[Path, Tables]:
+    return demonstration_files, exports.read(demonstration_files)
 
 
 @pytest.fixture
